@@ -1,0 +1,164 @@
+"""People: who signs in, who offers services, who is cared for."""
+
+from __future__ import annotations
+
+import uuid
+import zoneinfo
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from core.crypto import blind_index
+from core.fields import EncryptedTextField
+from core.models import DataKey
+
+
+def validate_zone(value: str) -> None:
+    """An IANA zone name, such as America/Bogota."""
+    if value not in zoneinfo.available_timezones():
+        raise ValidationError(_("Unknown time zone."), code="unknown_zone")
+
+
+class Role(models.TextChoices):
+    PATIENT = "patient", _("patient")
+    PROFESSIONAL = "professional", _("professional")
+    AGENT = "agent", _("agent")
+    MEDICAL_ADMIN = "medical_admin", _("medical administration")
+    IT_ADMIN = "it_admin", _("IT administration")
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.full_clean(exclude=["password"])
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        fields = {"role": Role.IT_ADMIN, "is_staff": True, "is_superuser": True} | fields
+        return self.create_user(email, password, **fields)
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """Somebody who can sign in, by e-mail, in exactly one role."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(_("e-mail"), max_length=254, unique=True)
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.PATIENT)
+    language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, default="es")
+    timezone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[validate_zone])
+    is_active = models.BooleanField(_("active"), default=True)
+    is_staff = models.BooleanField(_("may enter the admin"), default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+        indexes = [models.Index(fields=["role", "is_active"], name="user_role")]
+
+    def __str__(self) -> str:
+        return self.email
+
+    def get_full_name(self) -> str:
+        return self.name or self.email
+
+
+class Specialty(models.Model):
+    """A field of health or care, named in each language of the product."""
+
+    slug = models.SlugField(primary_key=True, max_length=60)
+    name_es = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=80)
+
+    class Meta:
+        verbose_name_plural = "specialties"
+        ordering = ["slug"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return self.name_en if (get_language() or "").startswith("en") else self.name_es
+
+
+class Professional(models.Model):
+    """Somebody who offers services; wall times of the practice belong to `timezone`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="professional")
+    slug = models.SlugField(unique=True, max_length=80)
+    name = models.CharField(_("name"), max_length=120)
+    specialties = models.ManyToManyField(Specialty, related_name="professionals", blank=True)
+    licence = models.CharField(_("licence"), max_length=60, blank=True)
+    bio = models.TextField(_("about"), blank=True, max_length=2000)
+    city = models.CharField(_("city"), max_length=80, blank=True)
+    country = models.CharField(_("country"), max_length=2, blank=True, help_text="ISO 3166-1")
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    languages = ArrayField(models.CharField(max_length=8), default=list, blank=True)
+    timezone = models.CharField(_("time zone"), max_length=64, validators=[validate_zone])
+    is_listed = models.BooleanField(_("listed publicly"), default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["name", "id"]
+        indexes = [models.Index(fields=["is_listed", "name"], name="professional_listed")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.timezone)
+
+
+class Patient(models.Model):
+    """A person within one professional's practice. Names and contact are sealed under the person's own key."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    professional = models.ForeignKey(Professional, on_delete=models.PROTECT, related_name="patients")
+    user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="patients")
+    data_key = models.OneToOneField(DataKey, on_delete=models.SET_NULL, null=True, related_name="+")
+    name = EncryptedTextField(_("name"))
+    email = EncryptedTextField(_("e-mail"))
+    email_index = models.CharField(max_length=32, blank=True, editable=False)
+    phone = EncryptedTextField(_("phone"))
+    phone_index = models.CharField(max_length=32, blank=True, editable=False)
+    language = models.CharField(max_length=8, choices=settings.LANGUAGES, default="es")
+    timezone = models.CharField(max_length=64, blank=True, validators=[validate_zone])
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["professional", "email_index"], name="patient_email"),
+            models.Index(fields=["professional", "phone_index"], name="patient_phone"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @staticmethod
+    def index_of_email(email: str) -> str:
+        """The same in every practice: one person's times must not overlap across practices."""
+        return blind_index(email, "patient.email")
+
+    @staticmethod
+    def index_of_phone(phone: str) -> str:
+        return blind_index("".join(c for c in phone if c.isdigit() or c == "+"), "patient.phone")

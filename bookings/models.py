@@ -1,0 +1,291 @@
+"""Services, openings, rules and bookings."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Func, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Patient, Professional
+from bookings.lifecycle_table import HOLDING, Status
+from core.fields import EncryptedTextField
+from meetings.models import Meeting
+
+
+class TsTzRange(Func):
+    function = "TSTZRANGE"
+    output_field = DateTimeRangeField()
+
+
+class Modality(models.TextChoices):
+    VIDEO = "video", _("video call")
+    AUDIO = "audio", _("audio call")
+    IN_PERSON = "in_person", _("in person")
+    CHAT = "chat", _("chat")
+
+
+MEETING_MODALITIES = frozenset({Modality.VIDEO, Modality.AUDIO})
+
+
+class Service(models.Model):
+    """What a professional offers. Durations and buffers are minutes."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    professional = models.ForeignKey(Professional, on_delete=models.PROTECT, related_name="services")
+    slug = models.SlugField(max_length=80)
+    name = models.CharField(_("name"), max_length=120)
+    description = models.CharField(_("description"), max_length=500, blank=True)
+    modality = models.CharField(_("modality"), max_length=10, choices=Modality, default=Modality.VIDEO)
+    duration_minutes = models.PositiveSmallIntegerField(
+        _("duration"), default=30, validators=[MinValueValidator(5), MaxValueValidator(480)]
+    )
+    buffer_before_minutes = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(240)])
+    buffer_after_minutes = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(240)])
+    meeting_limit_minutes = models.PositiveSmallIntegerField(
+        _("meeting limit"), default=18, validators=[MinValueValidator(1), MaxValueValidator(480)]
+    )
+    price = models.DecimalField(_("price"), max_digits=14, decimal_places=3, default=0)
+    currency = models.CharField(_("currency"), max_length=3, default="USD")
+    is_active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["duration_minutes", "name", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["professional", "slug"], name="service_slug_once"),
+            models.CheckConstraint(condition=Q(price__gte=0), name="service_price"),
+            models.CheckConstraint(condition=Q(duration_minutes__gt=0), name="service_duration"),
+        ]
+        indexes = [models.Index(fields=["professional", "is_active"], name="service_active")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def has_meeting(self) -> bool:
+        return self.modality in MEETING_MODALITIES
+
+
+class AvailabilityBlock(models.Model):
+    """An opening in the professional's wall time: every week on `weekday` (ISO, 1..7) or on one `date`.
+
+    `ends` 00:00 means midnight at the end of the day.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    professional = models.ForeignKey(Professional, on_delete=models.CASCADE, related_name="blocks")
+    weekday = models.PositiveSmallIntegerField(null=True, blank=True)
+    date = models.DateField(null=True, blank=True)
+    starts = models.TimeField()
+    ends = models.TimeField()
+    is_active = models.BooleanField(default=True)
+    notes = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["weekday", "date", "starts"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(weekday__isnull=False, date__isnull=True, weekday__range=(1, 7))
+                | Q(weekday__isnull=True, date__isnull=False),
+                name="block_weekday_or_date",
+            ),
+            models.CheckConstraint(condition=Q(ends__gt=F("starts")) | Q(ends="00:00"), name="block_order"),
+        ]
+        indexes = [models.Index(fields=["professional", "date"], name="block_date")]
+
+    def __str__(self) -> str:
+        return f"{self.weekday or self.date} {self.starts}-{self.ends}"
+
+
+class TimeOff(models.Model):
+    """A closed stretch of time."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    professional = models.ForeignKey(Professional, on_delete=models.CASCADE, related_name="time_off")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        verbose_name_plural = "time off"
+        constraints = [models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="time_off_order")]
+        indexes = [models.Index(fields=["professional", "ends_at"], name="time_off_ends")]
+
+    def __str__(self) -> str:
+        return f"{self.starts_at} - {self.ends_at}"
+
+
+class BookingPolicy(models.Model):
+    """A professional's rules. Durations as named; `answer_minutes` is how long a request may wait."""
+
+    professional = models.OneToOneField(
+        Professional, on_delete=models.CASCADE, primary_key=True, related_name="policy"
+    )
+    allow_public_booking = models.BooleanField(default=True)
+    horizon_days = models.PositiveSmallIntegerField(default=60, validators=[MaxValueValidator(365)])
+    minimum_notice_minutes = models.PositiveIntegerField(default=120, validators=[MaxValueValidator(43200)])
+    step_minutes = models.PositiveSmallIntegerField(
+        default=30, validators=[MinValueValidator(5), MaxValueValidator(240)]
+    )
+    auto_accept = models.BooleanField(default=False)
+    hold_minutes = models.PositiveSmallIntegerField(default=30, validators=[MinValueValidator(1)])
+    answer_minutes = models.PositiveIntegerField(default=1440, validators=[MinValueValidator(1)])
+    cancellation_hours = models.PositiveSmallIntegerField(default=24)
+    late_refund_percent = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(100)])
+    no_show_grace_minutes = models.PositiveSmallIntegerField(default=10)
+    email_notifications = models.BooleanField(default=True)
+
+    class Meta:
+        verbose_name_plural = "booking policies"
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Channel(models.TextChoices):
+    PUBLIC = "public", _("public page")
+    ACCOUNT = "account", _("patient's account")
+    MANUAL = "manual", _("entered by the practice")
+
+
+class CancelledBy(models.TextChoices):
+    PATIENT = "patient", _("the patient")
+    PROFESSIONAL = "professional", _("the professional")
+    STAFF = "staff", _("staff")
+    SYSTEM = "system", _("the system")
+
+
+class Booking(models.Model):
+    """One appointment of one patient with one professional. Only the verbs in `services` write it.
+
+    What the service said at booking time (price, limit, buffers) is copied, so later edits change nothing.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    reference = models.CharField(max_length=16, unique=True)
+    professional = models.ForeignKey(Professional, on_delete=models.PROTECT, related_name="bookings")
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="bookings")
+    service = models.ForeignKey(Service, on_delete=models.PROTECT, related_name="bookings")
+    meeting = models.OneToOneField(
+        Meeting, on_delete=models.PROTECT, null=True, blank=True, related_name="booking"
+    )
+    status = models.CharField(max_length=24, choices=Status.choices)
+    channel = models.CharField(max_length=10, choices=Channel, default=Channel.PUBLIC)
+    modality = models.CharField(max_length=10, choices=Modality)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    # The professional's time this takes, buffers included.
+    blocked_from = models.DateTimeField()
+    blocked_until = models.DateTimeField()
+    # Who the patient is across practices (blind index of the e-mail): nobody is in two places at once.
+    patient_identity = models.CharField(max_length=32, blank=True)
+    price = models.DecimalField(max_digits=14, decimal_places=3)
+    currency = models.CharField(max_length=3)
+    meeting_limit_minutes = models.PositiveSmallIntegerField()
+    reason = EncryptedTextField(key="patient.data_key")
+    language = models.CharField(max_length=8, choices=settings.LANGUAGES, default="es")
+    timezone = models.CharField(max_length=64, blank=True)
+    hold_ends_at = models.DateTimeField(null=True, blank=True)
+    answer_due_at = models.DateTimeField(null=True, blank=True)
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    cancelled_by = models.CharField(max_length=12, choices=CancelledBy, blank=True)
+    closing_reason = models.CharField(max_length=300, blank=True)
+    notice_hours = models.IntegerField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=Status.values), name="booking_status_known"),
+            models.CheckConstraint(
+                condition=Q(
+                    ends_at__gt=F("starts_at"),
+                    blocked_from__lte=F("starts_at"),
+                    blocked_until__gte=F("ends_at"),
+                ),
+                name="booking_order",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.PENDING_PAYMENT) | Q(hold_ends_at__isnull=False),
+                name="booking_hold_ends",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=Status.CANCELLED) | ~Q(cancelled_by=""), name="booking_cancelled_by"
+            ),
+            ExclusionConstraint(
+                name="booking_professional_once",
+                expressions=[
+                    ("professional", RangeOperators.EQUAL),
+                    (TsTzRange("blocked_from", "blocked_until", RangeBoundary()), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(status__in=HOLDING),
+            ),
+            ExclusionConstraint(
+                name="booking_patient_once",
+                expressions=[
+                    ("patient_identity", RangeOperators.EQUAL),
+                    (TsTzRange("starts_at", "ends_at", RangeBoundary()), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(status__in=HOLDING) & ~Q(patient_identity=""),
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["professional", "starts_at"], name="booking_agenda"),
+            models.Index(fields=["professional", "status", "-starts_at"], name="booking_by_status"),
+            models.Index(fields=["patient", "-starts_at"], name="booking_of_patient"),
+            models.Index(fields=["hold_ends_at"], name="booking_hold", condition=Q(status="pending_payment")),
+            models.Index(
+                fields=["answer_due_at"],
+                name="booking_answer",
+                condition=Q(status="waiting_for_professional"),
+            ),
+            models.Index(fields=["ends_at"], name="booking_over", condition=Q(status="confirmed")),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def duration_minutes(self) -> int:
+        return int((self.ends_at - self.starts_at).total_seconds() // 60)
+
+    @property
+    def has_meeting(self) -> bool:
+        return self.modality in MEETING_MODALITIES
+
+    @property
+    def is_free(self) -> bool:
+        return self.price == 0
+
+    def can_be_answered_until(self) -> datetime:
+        """A request is answered before its time comes."""
+        return min(self.answer_due_at or self.starts_at, self.starts_at)
+
+
+class BookingEvent(models.Model):
+    """One line of a booking's history. Rows are only ever added."""
+
+    id = models.BigAutoField(primary_key=True)
+    booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="events")
+    verb = models.CharField(max_length=24)
+    from_status = models.CharField(max_length=24, blank=True)
+    to_status = models.CharField(max_length=24)
+    actor_kind = models.CharField(max_length=12)
+    actor_id = models.UUIDField(null=True, blank=True)
+    reason = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["booking", "id"], name="booking_event_story")]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.booking_id}"

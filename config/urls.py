@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from core import health
+
+urlpatterns = [
+    path("health", health.live, name="health"),
+    path("health/ready", health.ready, name="health_ready"),
+    path("api/v1/", include("config.api_urls")),
+    path("admin/", admin.site.urls),
+    path("", include("accounts.urls")),
+    path("", include("payments.urls")),
+    path("", include("bookings.urls")),
+]
+
+if settings.EMBEDDED:
+    urlpatterns.append(path("mailbox/", include("notifications.mailbox_urls")))
+
+handler403 = "core.web.forbidden"
+handler404 = "core.web.not_found"
+handler500 = "core.web.server_error"

@@ -1,0 +1,37 @@
+"""One shape for every error of the API: `{"type", "errors": [{"code", "detail", "attr"}]}`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_standardized_errors.formatter import ExceptionFormatter
+from drf_standardized_errors.handler import ExceptionHandler as StandardHandler
+from rest_framework.exceptions import APIException
+
+from core.errors import DomainError
+
+
+class DomainAPIException(APIException):
+    """A domain error on its way out; `extra` is put beside the errors."""
+
+    def __init__(self, error: DomainError) -> None:
+        super().__init__(detail=str(error), code=error.code)
+        self.status_code = error.status
+        self.attr = error.attr
+        self.extra = error.extra
+
+
+class ExceptionHandler(StandardHandler):
+    def convert_known_exceptions(self, exc: Exception) -> Exception:
+        if isinstance(exc, DomainError):
+            return DomainAPIException(exc)
+        return super().convert_known_exceptions(exc)  # type: ignore[no-any-return]
+
+
+class Formatter(ExceptionFormatter):
+    def run(self) -> Any:
+        body: dict[str, Any] = super().run()
+        if isinstance(self.exc, DomainAPIException):
+            body["errors"][0]["attr"] = self.exc.attr
+            body |= self.exc.extra
+        return body

@@ -1,0 +1,63 @@
+"""Errors of the domain: what a person did that a rule forbids, in words for that person.
+
+Services raise them; faces translate them at the edge (`core.api.exceptions`, `core.web`), nowhere else.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class DomainError(Exception):
+    """A rule said no. `code` is stable for programs, `message` is for the person, `attr` names the field."""
+
+    status = 400
+    code = "invalid"
+    message: str | Promise = _("This cannot be done.")
+
+    def __init__(
+        self,
+        message: str | Promise | None = None,
+        *,
+        code: str | None = None,
+        attr: str | None = None,
+        extra: dict[str, Any] | None = None,
+    ) -> None:
+        self.message = message or self.message
+        self.code = code or self.code
+        self.attr = attr
+        self.extra = extra or {}
+        super().__init__(self.code)
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class Refused(DomainError):
+    """The request is understood, but its values or the state of things do not allow it."""
+
+
+class NotAllowed(DomainError):
+    """This person may not do that."""
+
+    status = 403
+    code = "permission_denied"
+    message = _("You do not have permission to do this.")
+
+
+class Missing(DomainError):
+    """There is no such thing, or this person may not know of it."""
+
+    status = 404
+    code = "not_found"
+    message = _("Not found.")
+
+
+class Conflict(DomainError):
+    """Somebody else was first. `extra` may carry what is still possible."""
+
+    status = 409
+    code = "conflict"

@@ -1,0 +1,108 @@
+"""Model fields that hold personal data sealed under a data key (`core.models.DataKey`)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import FieldError
+from django.db import models
+from django.db.models.query_utils import DeferredAttribute
+
+from core import crypto
+
+
+class Sealed:
+    """A value still as the database holds it."""
+
+    __slots__ = ("envelope",)
+
+    def __init__(self, envelope: bytes) -> None:
+        self.envelope = bytes(envelope)
+
+    def __repr__(self) -> str:
+        return "<sealed>"
+
+
+class _LazyText(DeferredAttribute):
+    """Opens the value when it is first read. A data descriptor, else the instance's `__dict__` would win."""
+
+    def __get__(self, instance: Any, cls: Any = None) -> Any:
+        if instance is None:
+            return self
+        value = super().__get__(instance, cls)
+        if isinstance(value, Sealed):
+            value = self.field.open(instance, value)
+            instance.__dict__[self.field.attname] = value
+        return value
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        instance.__dict__[self.field.attname] = value
+
+
+class EncryptedTextField(models.TextField):
+    """Text sealed by AES-256-GCM under the data key found by following `key` from the row
+    (`"data_key"`, `"patient.data_key"`), bound to model, field and primary key.
+
+    '' is stored as empty bytes. When the data key was destroyed the value reads as ''.
+    Filtering on it raises FieldError: search by a blind index. Bulk `update()` of it raises TypeError.
+    """
+
+    descriptor_class = _LazyText
+
+    def __init__(self, *args: Any, key: str = "data_key", **kwargs: Any) -> None:
+        self.key = key
+        kwargs.setdefault("blank", True)
+        kwargs.setdefault("default", "")
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        kwargs["key"] = self.key
+        return name, path, args, kwargs
+
+    def get_internal_type(self) -> str:
+        return "BinaryField"
+
+    def _data_key(self, instance: models.Model) -> bytes | None:
+        holder: Any = instance
+        for step in self.key.split("."):
+            holder = getattr(holder, step)
+            if holder is None:
+                return None
+        return holder.secret  # type: ignore[no-any-return]
+
+    def _place(self, instance: models.Model) -> bytes:
+        return f"{self.model._meta.label_lower}.{self.name}:{instance.pk}".encode()
+
+    def open(self, instance: models.Model, value: Sealed) -> str:
+        if not value.envelope:
+            return ""
+        data_key = self._data_key(instance)
+        return "" if data_key is None else crypto.unseal(value.envelope, data_key, self._place(instance))
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Sealed | None:
+        return None if value is None else Sealed(value)
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        value = model_instance.__dict__.get(self.attname)
+        if value is None or isinstance(value, Sealed):
+            return value
+        if value == "":
+            return Sealed(b"")
+        data_key = self._data_key(model_instance)
+        if data_key is None:
+            raise ValueError(f"{self.model.__name__}.{self.name} has no data key to seal it.")
+        return Sealed(crypto.seal(str(value), data_key, self._place(model_instance)))
+
+    def get_prep_value(self, value: Any) -> Any:
+        return value
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        if value is None or value == "":
+            return b""
+        if not isinstance(value, Sealed):
+            raise TypeError(f"{self.name}: plain text is never written; use save() or bulk_create().")
+        return connection.Database.Binary(value.envelope)
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        raise FieldError(f"{self.name} is encrypted: filter on its blind index.")

@@ -1,0 +1,180 @@
+"""Money owed, asked for, paid and given back. A payment has a subject it knows only by name and id."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class PaymentStatus(models.TextChoices):
+    PENDING = "pending", _("pending")
+    PAID = "paid", _("paid")
+    CLOSED = "closed", _("closed without payment")
+
+
+class Payment(models.Model):
+    """What one subject owes. `paid` once, by one attempt; what was given back stands in its refunds."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    subject_type = models.CharField(max_length=20)
+    subject_id = models.UUIDField()
+    reference = models.CharField(max_length=24, unique=True)
+    amount = models.DecimalField(max_digits=14, decimal_places=3)
+    currency = models.CharField(max_length=3)
+    status = models.CharField(max_length=10, choices=PaymentStatus, default=PaymentStatus.PENDING)
+    payable_until = models.DateTimeField(null=True, blank=True)
+    paid_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["subject_type", "subject_id"], name="payment_one_per_subject"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="payment_amount_positive"),
+            models.CheckConstraint(
+                condition=~Q(status="paid") | Q(paid_at__isnull=False), name="payment_paid_when"
+            ),
+        ]
+        indexes = [models.Index(fields=["status", "created_at"], name="payment_status")]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class AttemptStatus(models.TextChoices):
+    NEW = "new", _("new")
+    OPEN = "open", _("open")
+    PAID = "paid", _("paid")
+    FAILED = "failed", _("failed")
+    EXPIRED = "expired", _("expired")
+
+
+class Attempt(models.Model):
+    """One checkout at one gateway, under a reference of its own (`<payment reference>-<n>`)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="attempts")
+    number = models.PositiveSmallIntegerField()
+    reference = models.CharField(max_length=32, unique=True)
+    gateway = models.CharField(max_length=20)
+    provider_ref = models.CharField(max_length=200, blank=True)
+    checkout_url = models.URLField(max_length=1000, blank=True)
+    status = models.CharField(max_length=10, choices=AttemptStatus, default=AttemptStatus.NEW)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    paid_at = models.DateTimeField(null=True, blank=True)
+    # The sweep that asks the gateway about what no webhook told.
+    poll_at = models.DateTimeField(null=True, blank=True)
+    polls = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["payment", "number"], name="attempt_number_once"),
+            models.UniqueConstraint(
+                fields=["payment"], condition=Q(status__in=["new", "open"]), name="attempt_one_open"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["poll_at"], name="attempt_poll", condition=Q(poll_at__isnull=False)),
+            models.Index(fields=["gateway", "provider_ref"], name="attempt_provider_ref"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class RefundStatus(models.TextChoices):
+    PENDING = "pending", _("pending")
+    SUCCEEDED = "succeeded", _("succeeded")
+    FAILED = "failed", _("failed")
+    MANUAL = "manual", _("to be done by hand")
+
+
+class Refund(models.Model):
+    """Money going back for an attempt that was paid; its id is the idempotency key at the gateway."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="refunds")
+    amount = models.DecimalField(max_digits=14, decimal_places=3)
+    reason = models.CharField(max_length=40)
+    status = models.CharField(max_length=10, choices=RefundStatus, default=RefundStatus.PENDING)
+    tries = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField()
+    error = models.CharField(max_length=200, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount_positive"),
+            # One refund for one reason: asking twice gives the same.
+            models.UniqueConstraint(fields=["attempt", "reason"], name="refund_once_per_reason"),
+        ]
+        indexes = [models.Index(fields=["due_at"], name="refund_due", condition=Q(status="pending"))]
+
+    def __str__(self) -> str:
+        return f"{self.reason} {self.pk}"
+
+
+class ProviderEvent(models.Model):
+    """The inbox of webhooks: verified, stored once, processed with retries. Only a hint, never the truth."""
+
+    id = models.BigAutoField(primary_key=True)
+    gateway = models.CharField(max_length=20)
+    event_id = models.CharField(max_length=200)
+    reference = models.CharField(max_length=64, blank=True)
+    provider_ref = models.CharField(max_length=200, blank=True)
+    received_at = models.DateTimeField(auto_now_add=True)
+    due_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    done_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["gateway", "event_id"], name="provider_event_once")]
+        indexes = [models.Index(fields=["due_at"], name="provider_event_due", condition=Q(done_at=None))]
+
+    def __str__(self) -> str:
+        return f"{self.gateway} {self.event_id}"
+
+
+class SandboxStatus(models.TextChoices):
+    OPEN = "open", _("open")
+    PAID = "paid", _("paid")
+    DECLINED = "declined", _("declined")
+    EXPIRED = "expired", _("expired")
+
+
+class SandboxCheckout(models.Model):
+    """The sandbox gateway's own books: it stands for a company elsewhere, so nothing else reads them."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    reference = models.CharField(max_length=64, unique=True)
+    amount = models.DecimalField(max_digits=14, decimal_places=3)
+    currency = models.CharField(max_length=3)
+    refunded = models.DecimalField(max_digits=14, decimal_places=3, default=0)
+    status = models.CharField(max_length=10, choices=SandboxStatus, default=SandboxStatus.OPEN)
+    return_url = models.URLField(max_length=1000)
+    expires_at = models.DateTimeField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(refunded__lte=F("amount")), name="sandbox_refund_limit")
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class SandboxRefund(models.Model):
+    """The sandbox's memory of idempotency keys."""
+
+    key = models.CharField(primary_key=True, max_length=64)
+    checkout = models.ForeignKey(SandboxCheckout, on_delete=models.CASCADE, related_name="refunds")
+    amount = models.DecimalField(max_digits=14, decimal_places=3)
+
+    def __str__(self) -> str:
+        return self.key
