@@ -1,4 +1,4 @@
-"""The one-machine default: PostgreSQL and Valkey from two wheels, and the supervisor that runs Vicita on them.
+"""The one-machine default: PostgreSQL and Valkey from wheels, and the supervisor that runs Vicita on them.
 
 Knows nothing of the application but its commands; imports no Django.
 """

@@ -37,7 +37,7 @@ Options = Mapping[str, str]
 class Postgres:
     """One cluster in `home`/postgres, reachable only through a socket in a folder of its owner's.
 
-    PostgreSQL refuses to run as root: then it runs as the owner of existing data, else as `postgres` or `nobody`.
+    PostgreSQL refuses to run as root: it then runs as the owner of existing data, `postgres` or `nobody`.
     """
 
     def __init__(self, home: Path, *, options: Options | None = None) -> None:
@@ -78,9 +78,7 @@ class Postgres:
         if not (self.data / "PG_VERSION").exists():
             self._create()
         if self.user is None and self.data.stat().st_uid != os.geteuid():
-            raise EmbeddedError(
-                f"{self.data} belongs to another user. Run as that user, or remove the folder."
-            )
+            raise EmbeddedError(f"{self.data} belongs to another user. Run as that user, or remove it.")
         self._clear_stale_pid_file()
         if self.socket != self.data:
             self.socket.mkdir(mode=0o700, exist_ok=True)
@@ -113,7 +111,7 @@ class Postgres:
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
     def _create(self) -> None:
-        """Build the cluster beside its place and move it there whole: an interrupted start leaves nothing half done."""
+        """Build the cluster beside its place and move it there whole: nothing is ever half done."""
         building = self.data.with_name("postgres.new")
         shutil.rmtree(building, ignore_errors=True)
         building.mkdir(parents=True, mode=0o700)

@@ -19,7 +19,7 @@ class EmbeddedError(RuntimeError):
 
 
 def tethered(sig: signal.Signals) -> Callable[[], None]:
-    """Return a `preexec_fn` after which the kernel sends `sig` to the child when its parent is gone, however it went.
+    """Return a `preexec_fn` that makes the kernel send `sig` to the child when its parent is gone, however.
 
     The kernel looks at the parent *thread*: start such children from the main thread only. Where the kernel
     cannot do it (macOS), `end_leftovers` cleans up at the next start.
@@ -74,7 +74,7 @@ def kill_tree(process: psutil.Process) -> None:
 
 
 def _remembered(note: Path) -> psutil.Process | None:
-    """The process of a note, unless it ended: a number that another process got since has another start time."""
+    """The process of a note, unless it ended (another process of the same number has another start time)."""
     try:
         pid, started = note.read_text().split()
         process = psutil.Process(int(pid))

@@ -1,7 +1,8 @@
 """Early pytest plugin (`-p embedded.pytest_plugin`): throw-away PostgreSQL and Valkey for the run.
 
-Each run has its own folder and servers, so several may go at once in one checkout. `DATABASE_URL` / `REDIS_URL`
-given: that one is used. The workers of pytest-xdist inherit the environment, and each takes a Redis database.
+Each run has its own folder and servers, so several may go at once in one checkout. `DATABASE_URL` or
+`REDIS_URL` given: that server is used. The workers of pytest-xdist inherit the environment, and each takes
+a Redis database.
 """
 
 import base64
@@ -31,6 +32,7 @@ _DEFAULTS = {
     "BLIND_INDEX_KEY": base64.b64encode(b"only for tests: 32 bytes, index!").decode(),
     "SANDBOX_SECRET": "only-for-tests",
     "PUBLIC_URL": "http://localhost",
+    "STATIC_MANIFEST": "0",  # static files straight from their sources
 }
 
 
