@@ -1,0 +1,137 @@
+"""Small pieces of the look for every app's templates: icons, form fields, money, times, initials."""
+
+from __future__ import annotations
+
+import zlib
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from core.money import format_money
+
+register = template.Library()
+
+SPRITE = "img/icons.svg"
+TINTS = 5
+
+# One look for each state of a booking, wherever it is shown: tone of the badge.
+BOOKING_TONES = {
+    "pending_payment": "warn",
+    "waiting_for_professional": "info",
+    "confirmed": "ok",
+    "in_progress": "live",
+    "completed": "",
+    "cancelled": "bad",
+    "rejected": "bad",
+    "expired": "",
+    "no_show": "bad",
+}
+MESSAGE_ICONS = {"ok": "circle-check", "warn": "triangle-alert", "bad": "circle-alert"}
+MODALITY_ICONS = {"video": "video", "audio": "phone", "in_person": "map-pin", "chat": "message-circle"}
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """A lucide icon; decoration unless it has a label. New names go into tools/assets/files.json."""
+    hidden = format_html('role="img" aria-label="{}"', label) if label else format_html('aria-hidden="true"')
+    return format_html('<svg class="icon" {}><use href="{}#{}"/></svg>', hidden, static(SPRITE), name)
+
+
+@register.simple_tag
+def modality_icon(modality: str) -> SafeString:
+    return icon(MODALITY_ICONS.get(modality, "calendar"))
+
+
+@register.filter
+def tone(status: str) -> str:
+    """Class that colours the badge of a booking's status."""
+    return BOOKING_TONES.get(status, "")
+
+
+@register.filter
+def message_icon(tone: str) -> str:
+    return MESSAGE_ICONS.get(tone, "info")
+
+
+@register.filter
+def money(amount: Decimal, currency: str) -> str:
+    """`{{ amount|money:currency }}` in the active language: "€40.00", "40,00 €", "CLP 25,000"."""
+    return format_money(amount, currency)
+
+
+def _local(value: date | datetime) -> date | datetime:
+    return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
+
+
+@register.filter
+def weekday_date(value: date | datetime) -> str:
+    """ "Tuesday, November 24" or "martes, 24 de noviembre"; other years than this one are named."""
+    day = _local(value)
+    named = date_format(day, "MONTH_DAY_FORMAT")
+    year = "" if day.year == timezone.localdate().year else f" {day.year}"
+    return f"{date_format(day, 'l')}, {named}{year}"
+
+
+@register.filter
+def clock(value: datetime) -> str:
+    """ "14:30": the 24-hour clock in every language, for no appointment may be misread by half a day."""
+    return date_format(_local(value), "H:i")
+
+
+@register.simple_tag
+def when(value: datetime, style: str = "full") -> SafeString:
+    """A `<time>` in the visitor's zone; style "full" (day and clock), "day" or "clock"."""
+    words = {
+        "full": f"{weekday_date(value)}, {clock(value)}",
+        "day": weekday_date(value),
+        "clock": clock(value),
+    }
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), words[style])
+
+
+@register.filter
+def zone_name(zone: str) -> str:
+    """ "Argentina, Buenos Aires" for "America/Argentina/Buenos_Aires"."""
+    return ", ".join(str(zone).replace("_", " ").split("/")[1:] or [str(zone)])
+
+
+@register.filter
+def initials(name: str) -> str:
+    """First letters of the first and the last name; titles such as "Dr." and "Dra." do not count."""
+    words = [word for word in str(name).split() if word[0].isalpha() and not word.endswith(".")]
+    return "".join(word[0].upper() for word in (words[:1] + words[1:][-1:]))
+
+
+@register.filter
+def tint(name: str) -> int:
+    """A steady colour for an avatar, from the name."""
+    return zlib.crc32(str(name).encode()) % TINTS
+
+
+@register.inclusion_tag("components/field.html")
+def field(
+    bound: BoundField, *, wide: bool = False, optional: bool = True, **attributes: Any
+) -> dict[str, Any]:
+    """Label, hint, control and errors of a form field, wired for assistive technology.
+
+    Further keywords become attributes of the control, underscores as hyphens:
+    `{% field form.email autocomplete="email" wide=True %}`. Optional fields say so unless `optional=False`.
+    """
+    widget = bound.field.widget
+    named = {name.replace("_", "-"): value for name, value in attributes.items()}
+    return {
+        "field": bound,
+        "control": bound.as_widget(attrs=named),
+        "wide": wide,
+        "checkbox": isinstance(widget, CheckboxInput),
+        "choices": isinstance(widget, RadioSelect | CheckboxSelectMultiple),
+        "says_optional": optional and not bound.field.required,
+    }

@@ -1,0 +1,97 @@
+// What every page gets: time zone, theme, forms that say they are busy, focus after a change.
+// Pages work without it; texts come from the templates.
+
+const YEAR = 31536000;
+
+function remember(name, value) {
+  const secure = location.protocol === "https:" ? ";secure" : "";
+  document.cookie = `${name}=${value};path=/;max-age=${YEAR};samesite=lax${secure}`;
+}
+
+const remembered = (name) => document.cookie.split("; ").some((pair) => pair.startsWith(`${name}=`));
+
+/** Tells the server the visitor's zone; a page already drawn with times of another zone is drawn again, once. */
+function shareTimeZone() {
+  const root = document.documentElement;
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (!zone || remembered("tz")) return;
+  remember("tz", zone);
+  const showsTimes = document.querySelector("main time, main [data-times]");
+  if (showsTimes && zone !== root.dataset.tz && "reloadable" in root.dataset && remembered("tz")) location.reload();
+}
+
+function enableThemeToggle() {
+  const toggle = document.querySelector("[data-theme-toggle]");
+  if (!toggle) return;
+  const root = document.documentElement;
+  const isDark = () => (root.dataset.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+  const show = () => toggle.setAttribute("aria-pressed", String(isDark()));
+  toggle.addEventListener("click", () => {
+    root.dataset.theme = isDark() ? "light" : "dark";
+    remember("theme", root.dataset.theme);
+    show();
+  });
+  toggle.hidden = false;
+  show();
+}
+
+// A second press while a form is on its way is ignored for a few seconds; then it is a retry, and goes through.
+const BUSY_MS = 8000;
+const busySince = new WeakMap();
+
+function setBusy(form, button, busy) {
+  if (busy) busySince.set(form, Date.now());
+  else busySince.delete(form);
+  button?.toggleAttribute("data-busy", busy);
+  if (busy) button?.setAttribute("aria-busy", "true");
+  else button?.removeAttribute("aria-busy");
+}
+
+function markBusyForms() {
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method === "dialog") return;
+    if (Date.now() - (busySince.get(form) ?? -Infinity) < BUSY_MS) return event.preventDefault();
+    setBusy(form, event.submitter, true);
+    setTimeout(() => setBusy(form, event.submitter, false), BUSY_MS);
+  });
+  addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    for (const button of document.querySelectorAll("[data-busy]")) setBusy(button.form, button, false);
+  });
+}
+
+function submitOnChange() {
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
+  });
+}
+
+function copyOnPress() {
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    await navigator.clipboard.writeText(button.dataset.copy);
+    say(button.dataset.copied);
+  });
+}
+
+/** Moves the focus to what a page or a swapped part names as its news. */
+const focusNews = (within) => within.querySelector?.("[data-focus]")?.focus();
+
+/** A short message that screen readers hear and that goes away. */
+export function say(text) {
+  const toast = document.createElement("p");
+  toast.className = "toast";
+  toast.textContent = text;
+  document.querySelector("[data-toasts]").append(toast);
+  setTimeout(() => toast.remove(), 6000);
+}
+
+shareTimeZone();
+enableThemeToggle();
+markBusyForms();
+submitOnChange();
+copyOnPress();
+focusNews(document);
+document.addEventListener("htmx:afterSettle", (event) => focusNews(event.detail.target));
