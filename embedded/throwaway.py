@@ -1,4 +1,4 @@
-"""PostgreSQL and Valkey for one run, then gone: for tests, and `python -m embedded.throwaway manage.py check`.
+"""PostgreSQL and Valkey for one run, then gone: for tests, or `python -m embedded.throwaway manage.py check`.
 
 Each has its own folder and servers, so several may go at once in one checkout. `DATABASE_URL` or `REDIS_URL`
 given: that server is used.
