@@ -35,7 +35,7 @@ SERVICES = ["python", "-m", "embedded.throwaway"]
 CHECKS: dict[str, list[str]] = {
     "lint": ["ruff", "check", "."],
     "format": ["ruff", "format", "--check", "."],
-    "types": ["mypy", "."],
+    "types": [*SERVICES, "-m", "mypy", "."],  # its Django plugin reads the settings
     "layers": ["lint-imports"],
     "migrations": [*SERVICES, "manage.py", "makemigrations", "--check", "--dry-run"],
     "django": [*SERVICES, "manage.py", "check", "--fail-level", "WARNING"],
