@@ -16,19 +16,22 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 from embedded.keys import load_keys
 from embedded.postgres import Postgres
 from embedded.process import EmbeddedError, end_leftovers
-from embedded.service import Service, describe, say
+from embedded.programs import Programs
+from embedded.service import Service, say
+from embedded.steps import StaticFiles, Step
 from embedded.valkey import Valkey
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var"
 _DATABASE = "vicita"
 # Who needs whom: what feeds others stops last.
-_STOP_ORDER = (("demo", "migrate", "beat", "web"), ("worker",), ("valkey",), ("postgres",))
+_STOP_ORDER = (("beat", "web"), ("worker",), ("valkey",), ("postgres",))
 
 
 class Stopped(Exception):
@@ -39,9 +42,11 @@ class Supervisor:
     def __init__(self) -> None:
         self.env = dict(os.environ, PYTHONUNBUFFERED="1")
         self.host = self.env.get("HOST", "127.0.0.1")
-        self.port = int(self.env.get("PORT", "8000"))
+        self.port = _port(self.env.get("PORT", "8000"))
         self.notes = VAR / "run"
+        self.programs = Programs(env=self.env, root=ROOT, notes=self.notes)
         self.services: list[Service] = []
+        self.steps: list[Step] = []
         self.asked_to_stop = threading.Event()
 
     # Life
@@ -53,13 +58,16 @@ class Supervisor:
         try:
             self._start_all(began)
             while not self.asked_to_stop.wait(0.2):
-                for service in self.services:
-                    service.keep_alive()
+                self._keep_alive()
             return 0
         except Stopped:
             return 0
         finally:
             self._stop_all()
+
+    def _keep_alive(self) -> None:
+        for service in self.services:
+            service.keep_alive()
 
     def _start_all(self, began: float) -> None:
         left = end_leftovers(self.notes)
@@ -67,11 +75,11 @@ class Supervisor:
             say(f"ended what an earlier run left behind: {', '.join(left)}")
         self._check_port()
         self._start_servers()
-        self._run_step("migrate", "migrate", "--verbosity=0")
-        self._start_application()
-        seeded: list[str] = []
-        if self.env.get("VICITA_EMBEDDED"):
-            self._run_step("demo", "demo", on_line=seeded.append)
+        self._prepare()
+        self._start(self.programs.web(self.host, self.port))
+        self._start(self.programs.worker())
+        self._start(self.programs.beat())
+        seeded = self._step("demo").finish(self._pause) if self.env.get("VICITA_EMBEDDED") else []
         self._wait_for_web()
         self._announce(seeded, time.monotonic() - began)
 
@@ -80,6 +88,8 @@ class Supervisor:
             return
         began = time.monotonic()
         say("stopping")
+        for step in self.steps:
+            step.cancel()
         for names in _STOP_ORDER:
             stopping = [threading.Thread(target=s.stop) for s in self.services if s.name in names]
             for thread in stopping:
@@ -98,59 +108,37 @@ class Supervisor:
         if postgres is not None:
             self.env["VICITA_EMBEDDED"] = "1"
             self.env["DATABASE_URL"] = postgres.url(_DATABASE)
-            waits.append(self._launch_postgres(postgres))
+            process = self._start(self.programs.postgres(postgres))
+            waits.append(partial(postgres.wait_ready, process))
         if not self.env.get("REDIS_URL"):
             valkey = Valkey(VAR, password=self.env["VALKEY_PASSWORD"])
             self.env["REDIS_URL"] = valkey.url()
-            waits.append(self._launch_valkey(valkey))
+            process = self._start(self.programs.valkey(valkey))
+            waits.append(partial(valkey.wait_ready, process))
         self.env.setdefault("PUBLIC_URL", f"http://127.0.0.1:{self.port}")
         for wait in waits:
             wait()
         if postgres is not None:
             postgres.ensure_database(_DATABASE)
 
-    def _launch_postgres(self, server: Postgres) -> Callable[[], None]:
-        process = self._add(
-            "postgres",
-            server.argv,
-            stop_signal=signal.SIGINT,  # SIGTERM would wait for every client
-            before_start=server.prepare,
-            popen_options=server.popen_options,
-            grace=30,
-        ).start()
-        return lambda: server.wait_ready(process)
+    def _prepare(self) -> None:
+        """Migrations and, when they changed, the static files: both at once."""
+        migrate = self._step("migrate", "--verbosity=0")
+        files = StaticFiles(ROOT, VAR)
+        if files.needed(self.env):
+            say("collecting the static files; this takes some seconds, and only when they changed")
+            self._step("collectstatic", "--noinput", "--verbosity=0", "--ignore=redoc").finish(self._pause)
+            files.made()
+        migrate.finish(self._pause)
 
-    def _launch_valkey(self, server: Valkey) -> Callable[[], None]:
-        process = self._add("valkey", server.argv, before_start=server.prepare).start()
-        return lambda: server.wait_ready(process)
-
-    def _start_application(self) -> None:
-        web = ["uvicorn", "config.asgi:application", "--host", self.host, "--port", str(self.port)]
-        web += ["--lifespan", "off", "--ws", "websockets-sansio", "--timeout-graceful-shutdown", "3"]
-        self._add("web", _python("-m", *web, "--no-access-log", "--log-level", "warning")).start()
-        celery = ["-m", "celery", "--quiet", "-A", "config"]
-        worker = ["worker", "-c", "2", "--without-gossip", "--without-mingle", "--loglevel", "warning"]
-        as_root = ["-W", "ignore:You're running the worker"]  # on one machine, in a container: no news
-        self._add("worker", _python(*as_root, *celery, *worker), grace=20).start()
-        beat = ["beat", "--pidfile=", "--max-interval", "1", "--loglevel", "warning"]
-        self._add("beat", _python(*celery, *beat)).start()
-
-    def _add(self, name: str, argv: list[str], **more: object) -> Service:
-        service = Service(name, argv, self.env, ROOT, self.notes, **more)  # type: ignore[arg-type]
+    def _start(self, service: Service) -> subprocess.Popen[bytes]:
         self.services.append(service)
-        return service
+        return service.start()
 
-    def _run_step(self, name: str, *command: str, on_line: Callable[[str], None] | None = None) -> None:
-        """Run a management command to its end; raise `EmbeddedError` when it fails."""
-        step = Service(name, _python("manage.py", *command), self.env, ROOT, self.notes, on_line=on_line)
-        process = step.start()
-        try:
-            while process.poll() is None:
-                self._pause()
-        finally:
-            step.stop()
-        if process.returncode:
-            raise EmbeddedError(f"{name} failed ({describe(process.returncode)}); its message is above.")
+    def _step(self, *command: str) -> Step:
+        step = Step(command[0], *command, env=self.env, root=ROOT, notes=self.notes)
+        self.steps.append(step)
+        return step
 
     # Words with the outside
 
@@ -178,8 +166,7 @@ class Supervisor:
         while time.monotonic() < deadline:
             with contextlib.suppress(OSError), socket.create_connection((self.host, self.port), 1):
                 return
-            for service in self.services:
-                service.keep_alive()
+            self._keep_alive()
             self._pause()
         raise EmbeddedError(f"The web server did not answer in {timeout:.0f} s; its log is above.")
 
@@ -197,8 +184,10 @@ class Supervisor:
             print("\n" + "\n".join(block) + "\n", flush=True)
 
 
-def _python(*arguments: str) -> list[str]:
-    return [sys.executable, *arguments]
+def _port(text: str) -> int:
+    if text.isdecimal() and 0 < int(text) < 65536:
+        return int(text)
+    raise EmbeddedError(f"PORT must be a number from 1 to 65535, not {text!r}.")
 
 
 def main() -> int:
