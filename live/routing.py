@@ -1,3 +1,15 @@
-from channels.routing import URLRouter
+from __future__ import annotations
 
-websocket = URLRouter([])
+from channels.routing import URLRouter
+from channels.security.websocket import WebsocketDenier
+from django.urls import path, re_path
+
+from live.consumers import LiveConsumer
+from live.middleware import Authenticated
+
+websocket = URLRouter(
+    [
+        path("ws/", Authenticated(LiveConsumer.as_asgi())),
+        re_path("", WebsocketDenier.as_asgi()),
+    ]
+)

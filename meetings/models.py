@@ -1,4 +1,4 @@
-"""Live rooms. A meeting knows its clock and who was there; which booking it belongs to is the booking's affair."""
+"""Live rooms. A meeting knows its clock and who was there; its booking knows the meeting."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class EndReason(models.TextChoices):
 
 
 class Meeting(models.Model):
-    """A room with a join window and a clock. The clock is the database's: see `services.clock`."""
+    """A room with a join window and a clock. The clock is the database's: see `services.start_clock`."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     room = models.CharField(max_length=64, unique=True)
@@ -83,11 +83,15 @@ class Participant(models.Model):
 
 
 class Presence(models.Model):
-    """A stretch of time a participant was in the room; open while `left_at` is null and the tab still reports."""
+    """A stretch of time a participant was in the room; open while `left_at` is null.
+
+    `connection` is the live channel, `tab` the page's own name for itself, which outlives a reconnect.
+    """
 
     id = models.BigAutoField(primary_key=True)
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="presences")
     connection = models.CharField(max_length=120)
+    tab = models.CharField(max_length=40)
     joined_at = models.DateTimeField()
     seen_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True, blank=True)
@@ -98,7 +102,10 @@ class Presence(models.Model):
                 fields=["participant"], condition=Q(left_at=None), name="presence_one_open"
             ),
         ]
-        indexes = [models.Index(fields=["seen_at"], name="presence_open", condition=Q(left_at=None))]
+        indexes = [
+            models.Index(fields=["seen_at"], name="presence_open", condition=Q(left_at=None)),
+            models.Index(fields=["connection"], name="presence_connection", condition=Q(left_at=None)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.participant_id} {self.joined_at}"

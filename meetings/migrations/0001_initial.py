@@ -121,6 +121,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(primary_key=True, serialize=False)),
                 ("connection", models.CharField(max_length=120)),
+                ("tab", models.CharField(max_length=40)),
                 ("joined_at", models.DateTimeField()),
                 ("seen_at", models.DateTimeField()),
                 ("left_at", models.DateTimeField(blank=True, null=True)),
@@ -142,6 +143,12 @@ class Migration(migrations.Migration):
             model_name="presence",
             index=models.Index(
                 condition=models.Q(("left_at", None)), fields=["seen_at"], name="presence_open"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="presence",
+            index=models.Index(
+                condition=models.Q(("left_at", None)), fields=["connection"], name="presence_connection"
             ),
         ),
         migrations.AddConstraint(

@@ -1,0 +1,155 @@
+"""The WebSocket `/ws/`: parses, finds the handler, answers. It knows who is connected and no more."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import time
+from typing import Any
+
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.utils.translation import gettext as _
+
+from core.errors import DomainError
+from live import push, registry
+from live.identity import SUBPROTOCOL, Identity, identify
+from live.limits import MAX_MESSAGE_CHARS, Pace
+
+log = logging.getLogger(__name__)
+
+UNAUTHENTICATED = 4401
+TOO_FAST = 4429
+TOO_LARGE = 1009
+TRY_LATER = 1013
+RECHECK_SECONDS = 60
+MAX_IGNORED = 200
+
+
+class BadMessage(Exception):
+    """What came is no `{"event": <text>, "payload": {...}}`."""
+
+
+class LiveConsumer(AsyncWebsocketConsumer):
+    """One connection. In and out: `{"event": "...", "payload": {...}}`."""
+
+    identity: Identity
+    connection: registry.Connection | None = None
+    watch: asyncio.Task[None] | None = None
+
+    async def connect(self) -> None:
+        await self.accept(SUBPROTOCOL if SUBPROTOCOL in self.scope["subprotocols"] else None)
+        if self.scope["identity"] is None:
+            return await self.close(UNAUTHENTICATED)
+        self.identity = self.scope["identity"]
+        self.pace, self.ignored = Pace(), 0
+        if not await self._join_group():
+            return await self.close(TRY_LATER)
+        self.connection = registry.Connection(self.identity.person, self.channel_name)
+        self.watch = asyncio.create_task(self._close_when_over())
+        return None
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if self.connection is None:
+            return None
+        if not self.pace.allows():
+            return await self._ignore()
+        if text_data is None or len(text_data) > MAX_MESSAGE_CHARS:
+            await self._error("too_large", _("The message is too large."))
+            return await self.close(TOO_LARGE)
+        try:
+            event, payload = _parse(text_data)
+        except BadMessage:
+            return await self._error("bad_message", _("The message is not understood."))
+        if event == "ping":
+            return await self._pong()
+        return await self._handle(event, payload)
+
+    async def live_event(self, message: dict[str, Any]) -> None:
+        """From the channel layer: something for this person, ready to go out."""
+        await self.send(text_data=message["text"])
+
+    async def disconnect(self, code: int) -> None:
+        if self.watch:
+            self.watch.cancel()
+        if self.connection is None:
+            return
+        try:
+            await self.channel_layer.group_discard(push.group_of(self.identity.person), self.channel_name)
+        except Exception as error:  # the layer is away; its groups forget by themselves
+            log.warning("live group not left", extra={"error": type(error).__name__})
+        await _in_thread(registry.say_farewell, self.connection)
+
+    async def _handle(self, event: str, payload: dict[str, Any]) -> None:
+        assert self.connection is not None  # noqa: S101  (receive() saw to it)
+        handler = registry.handler_of(event)
+        if handler is None:
+            return await self._error("unknown_event", _("This event is not known."), event)
+        try:
+            await _in_thread(handler, self.connection, payload)
+        except DomainError as error:
+            await self._error(error.code, str(error), event)
+        except Exception:
+            log.exception("live handler failed", extra={"live_event": event})
+            await self._error("error", _("Something went wrong. Please try again."), event)
+        replies, self.connection.replies = self.connection.replies, []
+        for name, answer in replies:
+            await self.send(text_data=push.encode(name, answer))
+        return None
+
+    async def _pong(self) -> None:
+        """Also joins the group again: the layer forgets groups after a day, or when it lost its memory."""
+        if await self._join_group():
+            await self.send(text_data=push.encode("pong", {"now": int(time.time() * 1000)}))
+        else:
+            await self.close(TRY_LATER)
+
+    async def _join_group(self) -> bool:
+        try:
+            async with asyncio.timeout(push.PATIENCE_SECONDS):
+                await self.channel_layer.group_add(push.group_of(self.identity.person), self.channel_name)
+        except Exception as error:  # no layer, no pushes: the client comes back later
+            log.warning("live group not joined", extra={"error": type(error).__name__})
+            return False
+        return True
+
+    async def _ignore(self) -> None:
+        self.ignored += 1
+        if self.ignored == 1:
+            await self._error("too_fast", _("Too many messages. Please slow down."))
+        if self.ignored > MAX_IGNORED:
+            await self.close(TOO_FAST)
+
+    async def _error(self, code: str, detail: str, event: str = "") -> None:
+        await self.send(text_data=push.encode("error", {"code": code, "detail": detail, "event": event}))
+
+    async def _close_when_over(self) -> None:
+        """Ends the connection with its token, ticket or session; signing out ends it within a minute."""
+        identity: Identity | None = self.identity
+        while identity:
+            await asyncio.sleep(max(0, min(RECHECK_SECONDS, identity.expires_at - time.time())))
+            try:
+                identity = await _in_thread(identify, self.scope)
+            except Exception as error:  # the database is away for a moment: ask again
+                log.warning("live identity not checked", extra={"error": type(error).__name__})
+                await asyncio.sleep(1)
+        await self.close(UNAUTHENTICATED)
+
+
+def _parse(text: str) -> tuple[str, dict[str, Any]]:
+    try:
+        message = json.loads(text)
+    except (ValueError, RecursionError):
+        raise BadMessage from None
+    if not isinstance(message, dict):
+        raise BadMessage
+    event, payload = message.get("event"), message.get("payload", {})
+    if not isinstance(event, str) or not isinstance(payload, dict):
+        raise BadMessage
+    return event, payload
+
+
+async def _in_thread(function: Any, *args: Any) -> Any:
+    """A thread of the pool for each call: one slow handler does not hold up all connections."""
+    return await database_sync_to_async(function, thread_sensitive=False)(*args)

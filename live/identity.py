@@ -1,0 +1,81 @@
+"""Who is at the other end of a WebSocket: a credential in the subprotocols, or the session cookie."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib import auth
+from django.http import HttpRequest, parse_cookie
+from django.http.request import split_domain_port, validate_host
+from rest_framework.exceptions import AuthenticationFailed
+
+from accounts.api.authentication import BearerAuthentication
+from live import tickets
+
+SUBPROTOCOL = "vicita"
+Scope = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Identity:
+    """`person` is "user:<uuid>" or what a ticket says; `expires_at` is in seconds since 1970."""
+
+    person: str
+    expires_at: float
+
+
+def credential(scope: Scope) -> str:
+    """The token in `Sec-WebSocket-Protocol: vicita, <token>`; browsers can send no other header."""
+    return next((offered for offered in scope["subprotocols"] if offered != SUBPROTOCOL), "")
+
+
+def identify(scope: Scope) -> Identity | None:
+    """Asks the database; None for nobody. A token that was sent decides alone, whatever the cookie says."""
+    if token := credential(scope):
+        return _by_ticket(token) or _by_access_token(token)
+    return _by_session(scope)
+
+
+def from_our_pages(scope: Scope) -> bool:
+    """Whether a browser came from a page of ours: cookies travel from everywhere, so they count only then."""
+    origin = _header(scope, b"origin")
+    if origin == settings.PUBLIC_URL:
+        return True
+    host = _header(scope, b"host")
+    return urlsplit(origin).netloc == host != "" and validate_host(
+        split_domain_port(host)[0], settings.ALLOWED_HOSTS
+    )
+
+
+def _by_ticket(token: str) -> Identity | None:
+    ticket = tickets.read(token)
+    return Identity(ticket.person, ticket.expires_at) if ticket else None
+
+
+def _by_access_token(token: str) -> Identity | None:
+    try:
+        user, claims = BearerAuthentication().authenticate_credentials(token)
+    except AuthenticationFailed:
+        return None
+    return Identity(f"user:{user.pk}", claims["exp"]) if user.is_active else None
+
+
+def _by_session(scope: Scope) -> Identity | None:
+    key = parse_cookie(_header(scope, b"cookie")).get(settings.SESSION_COOKIE_NAME)
+    if not key:
+        return None
+    request = HttpRequest()
+    request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
+    user = auth.get_user(request)
+    if not user.is_authenticated or not user.is_active:
+        return None
+    return Identity(f"user:{user.pk}", request.session.get_expiry_date().timestamp())
+
+
+def _header(scope: Scope, name: bytes) -> str:
+    return next((value.decode("latin1") for key, value in scope["headers"] if key == name), "")

@@ -1,0 +1,49 @@
+"""Tells open pages and apps what happened. Only a hint: whoever missed it fetches the truth later."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.core.serializers.json import DjangoJSONEncoder
+
+log = logging.getLogger(__name__)
+
+PATIENCE_SECONDS = 2
+
+
+def group_of(person: str) -> str:
+    """The channel layer's name for all tabs of a person."""
+    return "person." + person.replace(":", ".")
+
+
+def encode(event: str, payload: dict[str, Any]) -> str:
+    """What goes over the wire; dates, ids and decimals become strings."""
+    return json.dumps({"event": event, "payload": payload}, cls=DjangoJSONEncoder)
+
+
+def send(person: str, event: str, payload: dict[str, Any]) -> None:
+    """To every tab of a person. A broken layer is logged and forgiven. Never call it inside a transaction."""
+    _deliver("group_send", group_of(person), event, payload)
+
+
+def send_to_connection(channel: str, event: str, payload: dict[str, Any]) -> None:
+    """To one connection."""
+    _deliver("send", channel, event, payload)
+
+
+def _deliver(how: str, address: str, event: str, payload: dict[str, Any]) -> None:
+    message = {"type": "live.event", "text": encode(event, payload)}
+
+    async def deliver() -> None:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await getattr(get_channel_layer(), how)(address, message)
+
+    try:
+        async_to_sync(deliver)()
+    except Exception as error:  # whatever the layer's client raises: people wait for the answer, not for this
+        log.warning("live push failed", extra={"live_event": event, "error": type(error).__name__})
