@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -194,6 +193,7 @@ class Booking(models.Model):
     timezone = models.CharField(max_length=64, blank=True)
     hold_ends_at = models.DateTimeField(null=True, blank=True)
     answer_due_at = models.DateTimeField(null=True, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     cancelled_by = models.CharField(max_length=12, choices=CancelledBy, blank=True)
@@ -264,10 +264,6 @@ class Booking(models.Model):
     @property
     def is_free(self) -> bool:
         return self.price == 0
-
-    def can_be_answered_until(self) -> datetime:
-        """A request is answered before its time comes."""
-        return min(self.answer_due_at or self.starts_at, self.starts_at)
 
 
 class BookingEvent(models.Model):

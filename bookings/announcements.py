@@ -1,0 +1,181 @@
+"""Who is told what, when a booking moves: e-mails, notifications in the app, live pages.
+
+Each handler may meet its event again, so every message carries a key made of the event's id.
+"""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from bookings import events
+from bookings.access import manage_url
+from bookings.calendar_file import calendar_file
+from bookings.models import Booking
+from bookings.selectors import whole_bookings
+from bookings.services.money import SUBJECT
+from core import outbox
+from core.models import OutboxEvent
+from core.money import format_money
+from live import push
+from notifications.services import notify, queue_email, render_email
+from payments.selectors import payment_of
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One letter about a booking: `to` is a side of it."""
+
+    kind: str
+    to: str
+    with_calendar: bool = False
+
+
+def letters(event: OutboxEvent) -> Sequence[Mail]:
+    """Which letters an event causes. A professional is not written about what they did themselves."""
+    topic, facts = event.topic, event.payload
+    if topic == "AppointmentRequested":
+        return Mail("booking_waiting", "patient"), Mail("booking_request", "professional")
+    if topic == "AppointmentConfirmed":
+        patient = Mail("booking_confirmed", "patient", with_calendar=True)
+        if facts["automatic"]:
+            return patient, Mail("booking_confirmed_professional", "professional", with_calendar=True)
+        return (patient,)
+    if topic == "AppointmentCancelled":
+        patient = Mail("booking_cancelled", "patient", with_calendar=True)
+        if facts["cancelled_by"] == "professional":
+            return (patient,)
+        return patient, Mail("booking_cancelled_professional", "professional", with_calendar=True)
+    if topic == "AppointmentRescheduled":
+        patient = Mail("booking_rescheduled", "patient", with_calendar=True)
+        return patient, Mail("booking_rescheduled_professional", "professional", with_calendar=True)
+    if topic == "AppointmentCompleted":
+        return (Mail("booking_no_show", "patient"),) if facts["attendance_status"] == "NO_SHOW" else ()
+    simple = {
+        "AppointmentRejected": "booking_rejected",
+        "AppointmentExpired": "booking_expired",
+        "LatePaymentRefunded": "payment_late_refunded",
+    }
+    return (Mail(simple[topic], "patient"),) if topic in simple else ()
+
+
+@outbox.handles(*events.TOPICS)
+def write_letters(event: OutboxEvent) -> None:
+    mails = letters(event)
+    if not mails:
+        return
+    booking = _booking(event)
+    for mail in mails:
+        if mail.to == "professional" and not booking.professional.policy.email_notifications:
+            continue
+        _write(event, booking, mail)
+
+
+def _write(event: OutboxEvent, booking: Booking, mail: Mail) -> None:
+    to_patient = mail.to == "patient"
+    language = booking.language if to_patient else booking.professional.user.language
+    zone_name = (to_patient and booking.timezone) or booking.professional.timezone
+    with override(language):
+        context = _context(event, booking, zone_name)
+    subject, text, html = render_email(mail.kind, context, language)
+    cancelled = event.topic == "AppointmentCancelled"
+    queue_email(
+        kind=mail.kind,
+        dedupe_key=f"{event.pk}:{mail.kind}",
+        recipient=booking.patient.email if to_patient else booking.professional.user.email,
+        language=language,
+        subject=subject,
+        text=text,
+        html=html,
+        calendar=calendar_file(booking, cancelled=cancelled, link=context["own_url"](to_patient))
+        if mail.with_calendar
+        else "",
+        data_key=booking.patient.data_key,
+    )
+
+
+def _context(event: OutboxEvent, booking: Booking, zone_name: str) -> dict[str, Any]:
+    zone = zoneinfo.ZoneInfo(zone_name)
+    doctor_url = settings.PUBLIC_URL + reverse("doctor_today")
+    patient_url = manage_url(booking)
+    facts = event.payload
+    return {
+        "booking": booking,
+        "facts": facts,
+        "manage_url": patient_url,
+        "doctor_url": doctor_url,
+        "room_url": patient_url + "room/",
+        "own_url": lambda to_patient: patient_url if to_patient else doctor_url,
+        "starts_local": booking.starts_at.astimezone(zone),
+        "ends_local": booking.ends_at.astimezone(zone),
+        "zone_name": zone_name,
+        "price_text": _("free of charge")
+        if booking.is_free
+        else format_money(booking.price, booking.currency),
+        "refund_text": _refund_text(booking),
+        "reason": booking.closing_reason if booking.closing_reason != "professional_absent" else "",
+    }
+
+
+def _refund_text(booking: Booking) -> str:
+    """How much goes back, in words of money; '' when nothing does."""
+    payment = payment_of(SUBJECT, booking.pk)
+    if payment is None:
+        return ""
+    total = sum(refund.amount for attempt in payment.attempts.all() for refund in attempt.refunds.all())
+    return format_money(total, booking.currency) if total else ""
+
+
+@outbox.handles("AppointmentRequested", "AppointmentConfirmed")
+def notify_in_app(event: OutboxEvent) -> None:
+    """The two notifications of source 1, to whoever has an account."""
+    booking = _booking(event)
+    if event.topic == "AppointmentRequested":
+        payment = payment_of(SUBJECT, booking.pk)
+        notify(
+            user=booking.professional.user,
+            kind="BOOKING_REQUEST",
+            dedupe_key=f"{event.pk}:BOOKING_REQUEST",
+            payload={
+                "booking_id": str(booking.pk),
+                "amount": str(booking.price),
+                "currency": booking.currency,
+                "payment_id": str(payment.pk) if payment else None,
+                "patient_id": str(booking.patient_id),
+            },
+        )
+    elif booking.patient.user is not None:
+        notify(
+            user=booking.patient.user,
+            kind="BOOKING_CONFIRMED",
+            dedupe_key=f"{event.pk}:BOOKING_CONFIRMED",
+            payload={
+                "booking_id": str(booking.pk),
+                "professional_name": booking.professional.name,
+                "room": booking.meeting.room if booking.meeting else None,
+                "can_join_now": booking.meeting is not None
+                and booking.meeting.opens_at <= event.created_at < booking.meeting.closes_at,
+            },
+        )
+
+
+@outbox.handles(*events.TOPICS)
+def refresh_pages(event: OutboxEvent) -> None:
+    """Open pages of both sides ask again; the push itself says only which booking moved."""
+    booking = _booking(event)
+    facts = {"booking_id": str(booking.pk), "status": booking.status, "event": event.topic}
+    push.send(f"user:{booking.professional.user_id}", "booking.updated", facts)
+    push.send(f"booking:{booking.pk}", "booking.updated", facts)
+    if booking.patient.user_id:
+        push.send(f"user:{booking.patient.user_id}", "booking.updated", facts)
+
+
+def _booking(event: OutboxEvent) -> Booking:
+    return whole_bookings().select_related("patient__user").get(pk=event.payload["booking_id"])

@@ -1,0 +1,99 @@
+"""Reads about services, free times and bookings, scoped by who asks."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Professional, User
+from bookings import schedule
+from bookings.models import Booking, Service
+from core.errors import Missing
+
+LOOK_AHEAD = timedelta(days=14)
+
+
+def services_of(professional: Professional) -> QuerySet[Service]:
+    """What the public may book, shortest first."""
+    return Service.objects.filter(professional=professional, is_active=True).select_related(
+        "professional__policy"
+    )
+
+
+def active_service(professional_slug: str, service_slug: str) -> Service:
+    """A service a visitor may book. Raises Missing."""
+    service = (
+        Service.objects.select_related("professional__policy", "professional__user")
+        .filter(
+            slug=service_slug,
+            is_active=True,
+            professional__slug=professional_slug,
+            professional__is_listed=True,
+            professional__user__is_active=True,
+        )
+        .first()
+    )
+    if service is None:
+        raise Missing(_("This service is not offered."))
+    return service
+
+
+def free_slots(
+    *, service: Service, first: date, last: date, zone: ZoneInfo, now: datetime | None = None
+) -> list[datetime]:
+    """Free starts (UTC) whose local date in `zone` lies within first..last. Three queries."""
+    if not service.professional.policy.allow_public_booking:
+        return []
+    begin = datetime.combine(first, time(0), zone).astimezone(UTC)
+    end = datetime.combine(last + timedelta(days=1), time(0), zone).astimezone(UTC)
+    return schedule.load(service, begin, end, now=now).free()
+
+
+def next_free_slots(
+    *, service: Service, count: int = 3, after: datetime | None = None, now: datetime | None = None
+) -> list[datetime]:
+    """The next free starts (UTC) within the horizon, at most `count`."""
+    if not service.professional.policy.allow_public_booking:
+        return []
+    now = now or timezone.now()
+    begin = max(after or now, now)
+    horizon = now + timedelta(days=service.professional.policy.horizon_days, minutes=1)
+    while begin < horizon:
+        end = min(begin + LOOK_AHEAD, horizon)
+        if found := schedule.load(service, begin, end, now=now).free():
+            return found[:count]
+        begin = end
+    return []
+
+
+def whole_bookings() -> QuerySet[Booking]:
+    """Bookings with all that a page or an answer shows of them, in one query."""
+    return Booking.objects.select_related(
+        "professional__user", "professional__policy", "patient__data_key", "service", "meeting"
+    )
+
+
+def bookings_for(user: User) -> QuerySet[Booking]:
+    """The bookings this user takes part in, on either side."""
+    return whole_bookings().filter(Q(professional__user=user) | Q(patient__user=user))
+
+
+def booking_for(user: User, booking_id: UUID) -> Booking:
+    """Raises Missing for what is not theirs, as for what is not there."""
+    booking = bookings_for(user).filter(pk=booking_id).first()
+    if booking is None:
+        raise Missing
+    return booking
+
+
+def bookings_of_professional(user: User) -> QuerySet[Booking]:
+    return whole_bookings().filter(professional__user=user)
+
+
+def bookings_of_patient(user: User) -> QuerySet[Booking]:
+    return whole_bookings().filter(patient__user=user).order_by("-starts_at", "id")

@@ -1,0 +1,35 @@
+"""What a booking's end means for its money."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from bookings.models import Booking
+from core.money import decimals
+from payments.selectors import payment_of
+from payments.services import close_payment, request_refund
+
+SUBJECT = "booking"
+
+
+def refund_in_full(booking: Booking, reason: str) -> None:
+    """Asks for all that is left to be given back; nothing was paid: nothing to do."""
+    refund(booking, None, reason)
+
+
+def refund(booking: Booking, amount: Decimal | None, reason: str) -> None:
+    payment = payment_of(SUBJECT, booking.pk)
+    if payment is not None and amount != 0:
+        request_refund(payment_id=payment.pk, amount=amount, reason=reason)
+
+
+def nothing_owed_any_more(booking: Booking) -> None:
+    """The checkout closes; money that comes all the same will be noticed and given back."""
+    payment = payment_of(SUBJECT, booking.pk)
+    if payment is not None:
+        close_payment(payment_id=payment.pk)
+
+
+def share(amount: Decimal, percent: int, currency: str) -> Decimal:
+    """A percentage, rounded half up to the currency's decimals."""
+    return (amount * percent / 100).quantize(Decimal(1).scaleb(-decimals(currency)), ROUND_HALF_UP)

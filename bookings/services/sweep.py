@@ -1,0 +1,59 @@
+"""What is due by the database's clock, whoever was down meanwhile."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+
+from bookings.lifecycle_table import Status
+from bookings.models import MEETING_MODALITIES, Booking
+from bookings.services.closing import expire
+from bookings.services.meeting import close_window
+from core.errors import DomainError
+
+log = logging.getLogger(__name__)
+BATCH = 200
+
+
+def sweep() -> int:
+    """Expires holds and unanswered requests and closes windows; returns how many bookings moved.
+
+    Each in its own transaction: one that fails is logged and does not hold up the others.
+    """
+    return (
+        _each(Booking.objects.filter(status=Status.PENDING_PAYMENT, hold_ends_at__lte=Now()), _expire)
+        + _each(
+            Booking.objects.filter(status=Status.WAITING_FOR_PROFESSIONAL, answer_due_at__lte=Now()), _expire
+        )
+        + _each(
+            Booking.objects.filter(
+                status=Status.CONFIRMED, modality__in=MEETING_MODALITIES, ends_at__lte=Now()
+            ),
+            _close_window,
+        )
+    )
+
+
+def _expire(booking_id: UUID) -> None:
+    expire(booking_id=booking_id)
+
+
+def _close_window(booking_id: UUID) -> None:
+    close_window(booking_id=booking_id)
+
+
+def _each(due: QuerySet[Booking], verb: Callable[[UUID], None]) -> int:
+    moved = 0
+    for booking_id in due.order_by("pk").values_list("pk", flat=True)[:BATCH]:
+        try:
+            verb(booking_id)
+            moved += 1
+        except DomainError:
+            continue  # somebody was faster
+        except Exception:
+            log.exception("sweep failed", extra={"booking": str(booking_id)})
+    return moved

@@ -1,0 +1,93 @@
+"""What every verb shares: the locks, the table, the history."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Professional
+from bookings import events
+from bookings.lifecycle_table import HOLDING, Status, allows
+from bookings.models import Booking, BookingEvent
+from bookings.selectors import whole_bookings
+from core.actor import Actor
+from core.errors import Missing, Refused
+from meetings.services import void_meeting
+
+_FINAL = frozenset(Status.values) - {*HOLDING} | {Status.COMPLETED}
+
+
+def lock_professional(professional_id: UUID) -> Professional:
+    """Serialises whoever competes for this professional's time. New bookings may still refer to the row."""
+    return Professional.objects.select_for_update(no_key=True).get(pk=professional_id)
+
+
+def lock_booking(booking_id: UUID) -> Booking:
+    """The booking as it is now, held until the transaction ends. Raises Missing."""
+    booking = whole_bookings().select_for_update(of=("self",), no_key=True).filter(pk=booking_id).first()
+    if booking is None:
+        raise Missing
+    return booking
+
+
+def lock_with_professional(booking_id: UUID) -> Booking:
+    """Both locks in their order, for verbs that look at the professional's other bookings. Raises Missing."""
+    professional_id = Booking.objects.filter(pk=booking_id).values_list("professional_id", flat=True).first()
+    if professional_id is None:
+        raise Missing
+    lock_professional(professional_id)
+    return lock_booking(booking_id)
+
+
+def require(booking: Booking, verb: str, to: str) -> None:
+    """Raises Refused unless the table allows the verb from where the booking is."""
+    if not allows(verb, booking.status, to):
+        raise Refused(
+            _("This appointment is “%(status)s”: this is no longer possible.")
+            % {"status": booking.get_status_display()},
+            code="wrong_state",
+            extra={"status": booking.status},
+        )
+
+
+def move(booking: Booking, verb: str, to: str, actor: Actor, *, reason: str = "", **fields: Any) -> None:
+    """Writes the transition and its line of history. A booking that frees its time frees its room too."""
+    require(booking, verb, to)
+    before, booking.status = booking.status, to
+    if to in _FINAL:
+        fields.setdefault("closed_at", timezone.now())
+    if to in _FINAL and reason:
+        fields.setdefault("closing_reason", reason[:300])
+    for name, value in fields.items():
+        setattr(booking, name, value)
+    booking.save(update_fields=["status", "updated_at", *fields])
+    note(booking, verb, before, actor, reason)
+    if to not in HOLDING and booking.meeting_id is not None:
+        void_meeting(meeting_id=booking.meeting_id)
+
+
+def note(booking: Booking, verb: str, before: str, actor: Actor, reason: str = "") -> None:
+    BookingEvent.objects.create(
+        booking=booking,
+        verb=verb,
+        from_status=before,
+        to_status=booking.status,
+        actor_kind=actor.kind,
+        actor_id=actor.user_id,
+        reason=reason[:300],
+    )
+
+
+def tell(event: type[events.AppointmentEvent], booking: Booking, **facts: Any) -> None:
+    """Publishes a domain event of this booking."""
+    events.publish(
+        event(
+            booking_id=booking.pk,
+            patient_id=booking.patient_id,
+            professional_id=booking.professional_id,
+            **facts,
+        )
+    )

@@ -1,0 +1,10 @@
+from __future__ import annotations
+
+from celery import shared_task
+
+from bookings import services
+
+
+@shared_task(name="bookings.tasks.sweep")
+def sweep() -> int:
+    return services.sweep()

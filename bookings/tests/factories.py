@@ -1,0 +1,110 @@
+"""Plain functions that make what a story needs, with sensible defaults."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from accounts.models import Professional, Role, Specialty, User
+from bookings import services
+from bookings.models import AvailabilityBlock, Booking, BookingPolicy, Service
+from bookings.selectors import next_free_slots
+from bookings.services.booking import PatientDetails
+from core.actor import Actor
+
+_count = itertools.count(1)
+PATIENT = Actor("patient")
+PASSWORD = "correct horse battery"
+
+
+def make_user(*, role: str = Role.PATIENT, email: str = "", **fields: Any) -> User:
+    email = email or f"{role}{next(_count)}@example.org"
+    return User.objects.create_user(email, PASSWORD, role=role, **fields)
+
+
+def make_professional(
+    *, zone: str = "America/Bogota", always_open: bool = False, **fields: Any
+) -> Professional:
+    """Works Monday to Friday, 9:00 to 17:00; or day and night."""
+    number = next(_count)
+    policy = {
+        name: fields.pop(name)
+        for name in list(fields)
+        if name in {field.name for field in BookingPolicy._meta.get_fields()}
+    }
+    user = fields.pop("user", None) or make_user(role=Role.PROFESSIONAL, name=f"Dra. Ana {number}")
+    professional = Professional.objects.create(
+        user=user,
+        **{"slug": f"ana-{number}", "name": f"Dra. Ana {number}", "timezone": zone, "city": "Bogotá"}
+        | fields,
+    )
+    specialty, _created = Specialty.objects.get_or_create(
+        slug="psychology", defaults={"name_es": "Psicología", "name_en": "Psychology"}
+    )
+    professional.specialties.add(specialty)
+    defaults = {"minimum_notice_minutes": 0, "step_minutes": 10} if always_open else {}
+    BookingPolicy.objects.create(professional=professional, **defaults | policy)
+    hours = (time(0), time(0)) if always_open else (time(9), time(17))
+    for weekday in range(1, 8 if always_open else 6):
+        AvailabilityBlock.objects.create(
+            professional=professional, weekday=weekday, starts=hours[0], ends=hours[1]
+        )
+    return professional
+
+
+def make_service(professional: Professional, **fields: Any) -> Service:
+    number = next(_count)
+    defaults: dict[str, Any] = {
+        "slug": f"consultation-{number}",
+        "name": "Consultation",
+        "duration_minutes": 30,
+        "price": Decimal("25000"),
+        "currency": "COP",
+    }
+    return Service.objects.create(professional=professional, **defaults | fields)
+
+
+def make_booking(service: Service | None = None, *, start: datetime | None = None, **details: Any) -> Booking:
+    """Booked by the public verb at the next free start."""
+    service = service or make_service(make_professional(always_open=True))
+    user = details.pop("user", None)
+    number = next(_count)
+    return services.book(
+        service=service,
+        starts_at=start or next_free_slots(service=service, count=1)[0],
+        patient=PatientDetails(
+            **{"name": "Juan Pérez", "email": f"juan{number}@example.org", "language": "es"} | details
+        ),
+        actor=PATIENT,
+        user=user,
+    )
+
+
+def make_confirmed(service: Service | None = None, **details: Any) -> Booking:
+    """A free booking, accepted."""
+    service = service or make_service(make_professional(always_open=True), price=0)
+    booking = make_booking(service, **details)
+    if booking.status == "waiting_for_professional":
+        booking = services.accept(booking_id=booking.pk, actor=Actor("professional"))
+    return booking
+
+
+def utc(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=UTC)  # type: ignore[misc, arg-type]
+
+
+def open_window(booking: Booking, *, starts_in: timedelta = timedelta(0)) -> Booking:
+    """Moves the booking's rows so that it starts that far from now (sweeps read the database's clock)."""
+    now = datetime.now(UTC)
+    length = booking.ends_at - booking.starts_at
+    booking.starts_at = now + starts_in
+    booking.ends_at = booking.starts_at + length
+    booking.blocked_from, booking.blocked_until = booking.starts_at, booking.ends_at
+    booking.save()
+    if booking.meeting is not None:
+        booking.meeting.opens_at = booking.starts_at - timedelta(minutes=10)
+        booking.meeting.closes_at = booking.ends_at
+        booking.meeting.save()
+    return booking

@@ -1,0 +1,57 @@
+"""What flows up: payments, meetings and the outbox call these, without knowing of bookings."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from bookings import services
+from bookings.models import Booking
+from bookings.services.meeting import start_when_both_are_there
+from bookings.services.money import SUBJECT
+from core import outbox
+from core.actor import SYSTEM, Actor
+from core.errors import DomainError, Refused
+from core.models import OutboxEvent
+from meetings import hooks
+from meetings.models import EndReason
+from payments import subjects
+
+
+def connect() -> None:
+    subjects.register(SUBJECT, subjects.Subject(describe=describe, on_settled=services.payment_settled))
+    hooks.on_both_present(_both_present)
+
+
+def describe(subject_id: UUID, language: str) -> str:
+    """What the checkout page says is being paid; nothing of the patient."""
+    booking = Booking.objects.select_related("service", "professional").get(pk=subject_id)
+    with translation.override(language):
+        return _("%(service)s with %(professional)s") % {
+            "service": booking.service.name,
+            "professional": booking.professional.name,
+        }
+
+
+def _both_present(meeting_id: UUID) -> None:
+    """A refusal (another meeting still runs) leaves them waiting; the next heartbeat tries again."""
+    try:
+        start_when_both_are_there(meeting_id)
+    except Refused:
+        return
+
+
+@outbox.handles("meeting.ended")
+def finish_with_its_meeting(event: OutboxEvent) -> None:
+    booking_id = (
+        Booking.objects.filter(meeting_id=event.payload["meeting_id"]).values_list("pk", flat=True).first()
+    )
+    if booking_id is None:
+        return
+    actor = SYSTEM if event.payload["reason"] == EndReason.LIMIT else Actor("professional")
+    try:
+        services.finish(booking_id=booking_id, actor=actor)
+    except DomainError:
+        return  # it ended in another way meanwhile
