@@ -158,8 +158,12 @@ class Postgres:
             raise EmbeddedError(f"{folder} belongs to another user; remove it.")
 
     def _can(self, *command: str) -> bool:
-        done = subprocess.run(command, capture_output=True, check=False, **self.popen_options)
-        return done.returncode == 0
+        """Whether the server's user can run this; not even finding it means no."""
+        try:
+            subprocess.run(command, capture_output=True, check=True, **self.popen_options)
+        except (OSError, subprocess.CalledProcessError):
+            return False
+        return True
 
     def _reachable(self, home: Path) -> Path:
         home.mkdir(parents=True, exist_ok=True)

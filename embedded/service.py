@@ -17,6 +17,12 @@ from embedded.process import forget, remember, tethered
 _COLOURS = {"postgres": 34, "valkey": 35, "web": 32, "worker": 33, "beat": 36}
 _LONGEST_PAUSE = 30.0  # seconds between restarts of what keeps dying
 _STEADY = 30.0  # seconds after which a start counts as good
+# Advice for large servers that would be the first thing a newcomer reads.
+_NOISE = (
+    "Memory overcommit must be enabled",
+    "Received SIGTERM scheduling shutdown",
+    "ready to exit, bye bye",
+)
 _print_lock = threading.Lock()
 
 
@@ -113,7 +119,7 @@ class Service:
             text = line.decode("utf-8", "replace").rstrip()
             if self.on_line:
                 self.on_line(text)
-            elif text:
+            elif text and not any(noise in text for noise in _NOISE):
                 say(text, self.name)
 
 
