@@ -1,0 +1,67 @@
+"""What each kind of notification says, in the active language. Payloads hold facts; the words live here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext as _
+
+from core.money import format_money
+
+BOOKING_REQUEST = "BOOKING_REQUEST"
+BOOKING_CONFIRMED = "BOOKING_CONFIRMED"
+
+
+class Words(NamedTuple):
+    title: str
+    message: str
+
+
+def words_of(kind: str, payload: dict[str, Any]) -> Words:
+    """Title and message; a kind without words of its own still shows as something."""
+    phrase = _PHRASES.get(kind)
+    return phrase(payload) if phrase else Words(_("You have a new notification"), "")
+
+
+def _booking_request(payload: dict[str, Any]) -> Words:
+    """Payload: booking_id, patient_id; payment_id, amount and currency when it was paid."""
+    amount = _amount(payload)
+    if not payload.get("payment_id"):
+        return Words(
+            _("New consultation request"), _("You have a new consultation request waiting for your answer.")
+        )
+    if not amount:
+        return Words(
+            _("New paid consultation request"),
+            _("You have a new paid consultation request waiting for your answer."),
+        )
+    return Words(
+        _("New paid consultation request"),
+        _("You have a new consultation request, paid with %(amount)s, waiting for your answer.")
+        % {"amount": amount},
+    )
+
+
+def _booking_confirmed(payload: dict[str, Any]) -> Words:
+    """Payload: booking_id, professional_name, room, can_join_now."""
+    name = payload.get("professional_name", "")
+    message = _("%(name)s has accepted your request.") % {"name": name}
+    if payload.get("can_join_now"):
+        message = _("%(name)s has accepted your request. You can join now.") % {"name": name}
+    return Words(_("Consultation confirmed"), message)
+
+
+def _amount(payload: dict[str, Any]) -> str:
+    """The amount as people read it, '' when the payload does not say."""
+    try:
+        return format_money(Decimal(payload["amount"]), payload["currency"])
+    except (KeyError, InvalidOperation, TypeError):
+        return ""
+
+
+_PHRASES: dict[str, Callable[[dict[str, Any]], Words]] = {
+    BOOKING_REQUEST: _booking_request,
+    BOOKING_CONFIRMED: _booking_confirmed,
+}
