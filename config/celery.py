@@ -28,4 +28,5 @@ app.conf.beat_schedule = {
     "read the webhook inbox": _every(5, "payments.tasks.process_inbox"),
     "ask gateways": _every(15, "payments.tasks.poll_gateways"),
     "give money back": _every(10, "payments.tasks.execute_refunds"),
+    "tell of test payments": _every(5, "payments.tasks.send_sandbox_webhooks"),
 }

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from decimal import Decimal
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -27,6 +28,8 @@ class Payment(models.Model):
     status = models.CharField(max_length=10, choices=PaymentStatus, default=PaymentStatus.PENDING)
     payable_until = models.DateTimeField(null=True, blank=True)
     paid_at = models.DateTimeField(null=True, blank=True)
+    # When the subject had taken note of the money: until then it is told again.
+    told_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -52,7 +55,11 @@ class AttemptStatus(models.TextChoices):
 
 
 class Attempt(models.Model):
-    """One checkout at one gateway, under a reference of its own (`<payment reference>-<n>`)."""
+    """One checkout at one gateway, under a reference of its own (`<payment reference>-<n>`).
+
+    The row exists before the gateway is asked: its id is the idempotency key, so asking again after a
+    crash gives the same checkout. Money may arrive in any status, late ones too.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="attempts")
@@ -61,10 +68,16 @@ class Attempt(models.Model):
     gateway = models.CharField(max_length=20)
     provider_ref = models.CharField(max_length=200, blank=True)
     checkout_url = models.URLField(max_length=1000, blank=True)
+    return_url = models.URLField(max_length=1000)
+    description = models.CharField(max_length=200, blank=True)
     status = models.CharField(max_length=10, choices=AttemptStatus, default=AttemptStatus.NEW)
     expires_at = models.DateTimeField(null=True, blank=True)
     paid_at = models.DateTimeField(null=True, blank=True)
-    # The sweep that asks the gateway about what no webhook told.
+    # The one attempt whose money pays the payment; other paid ones go back.
+    settles = models.BooleanField(default=False)
+    # Why what the gateway said could not be believed, in a word.
+    problem = models.CharField(max_length=40, blank=True)
+    # When to ask the gateway about what no webhook told; null: nothing more can come.
     poll_at = models.DateTimeField(null=True, blank=True)
     polls = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -75,6 +88,13 @@ class Attempt(models.Model):
             models.UniqueConstraint(
                 fields=["payment"], condition=Q(status__in=["new", "open"]), name="attempt_one_open"
             ),
+            models.UniqueConstraint(
+                fields=["payment"], condition=Q(settles=True), name="attempt_settles_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(settles=False) | Q(status="paid", paid_at__isnull=False),
+                name="attempt_settles_when_paid",
+            ),
         ]
         indexes = [
             models.Index(fields=["poll_at"], name="attempt_poll", condition=Q(poll_at__isnull=False)),
@@ -83,6 +103,14 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return self.reference
+
+    @property
+    def amount(self) -> Decimal:
+        return self.payment.amount
+
+    @property
+    def currency(self) -> str:
+        return self.payment.currency
 
 
 class RefundStatus(models.TextChoices):
@@ -140,41 +168,5 @@ class ProviderEvent(models.Model):
         return f"{self.gateway} {self.event_id}"
 
 
-class SandboxStatus(models.TextChoices):
-    OPEN = "open", _("open")
-    PAID = "paid", _("paid")
-    DECLINED = "declined", _("declined")
-    EXPIRED = "expired", _("expired")
-
-
-class SandboxCheckout(models.Model):
-    """The sandbox gateway's own books: it stands for a company elsewhere, so nothing else reads them."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    reference = models.CharField(max_length=64, unique=True)
-    amount = models.DecimalField(max_digits=14, decimal_places=3)
-    currency = models.CharField(max_length=3)
-    refunded = models.DecimalField(max_digits=14, decimal_places=3, default=0)
-    status = models.CharField(max_length=10, choices=SandboxStatus, default=SandboxStatus.OPEN)
-    return_url = models.URLField(max_length=1000)
-    expires_at = models.DateTimeField()
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(refunded__lte=F("amount")), name="sandbox_refund_limit")
-        ]
-
-    def __str__(self) -> str:
-        return self.reference
-
-
-class SandboxRefund(models.Model):
-    """The sandbox's memory of idempotency keys."""
-
-    key = models.CharField(primary_key=True, max_length=64)
-    checkout = models.ForeignKey(SandboxCheckout, on_delete=models.CASCADE, related_name="refunds")
-    amount = models.DecimalField(max_digits=14, decimal_places=3)
-
-    def __str__(self) -> str:
-        return self.key
+# The sandbox stands for a company elsewhere, but its books lie in the same database.
+from payments.sandbox import models as sandbox_books  # noqa: E402, F401

@@ -1,0 +1,65 @@
+"""The gateways of this installation: those named in `settings.PAYMENT_GATEWAYS`, in order of preference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error
+
+from payments.gateways.base import Gateway, GatewayUnavailable
+
+_known: dict[str, type[Gateway]] = {}
+
+
+def register(gateway: type[Gateway]) -> type[Gateway]:
+    """Makes a gateway known under its name; settings decide whether it is used."""
+    _known[gateway.name] = gateway
+    return gateway
+
+
+@cache
+def _instance(gateway: type[Gateway]) -> Gateway:
+    return gateway()
+
+
+def find(name: str) -> Gateway | None:
+    """The gateway of this name when this installation uses it and its settings are right."""
+    if name not in settings.PAYMENT_GATEWAYS or name not in _known:
+        return None
+    found = _instance(_known[name])
+    return None if found.problems() else found
+
+
+def gateway(name: str) -> Gateway:
+    """Raises GatewayUnavailable when this installation does not use it (any more)."""
+    found = find(name)
+    if found is None:
+        raise GatewayUnavailable(f"payment gateway {name} is not configured")
+    return found
+
+
+def gateway_for(currency: str) -> Gateway:
+    """The preferred gateway that takes this currency. Raises GatewayUnavailable when none does."""
+    for name in settings.PAYMENT_GATEWAYS:
+        found = find(name)
+        if found is not None and found.supports(currency):
+            return found
+    raise GatewayUnavailable(f"no payment gateway takes {currency}")
+
+
+def check(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:
+    """Django system check: names each wrong setting at start, before money is involved."""
+    for name in settings.PAYMENT_GATEWAYS:
+        if name not in _known:
+            known = ", ".join(sorted(_known))
+            yield Error(
+                f"PAYMENT_GATEWAYS names {name!r}, which is no gateway.",
+                hint=f"Known are: {known}.",
+                id="payments.E001",
+            )
+            continue
+        for problem in _instance(_known[name]).problems():
+            yield Error(f"Payment gateway {name!r}: {problem}", id="payments.E002")

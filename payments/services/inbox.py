@@ -1,0 +1,109 @@
+"""Webhooks: verified, stored once, answered at once; looked into afterwards, by asking for the truth."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from core.errors import Missing
+from core.queue import enqueue
+from payments.gateways import registry
+from payments.gateways.base import GatewayError, Hint, MalformedWebhook, Snapshot
+from payments.models import Attempt, ProviderEvent
+from payments.services import settlement
+from payments.services.turns import pause, turns
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=1)
+FIRST_PAUSE = timedelta(seconds=3)
+MAX_TRIES = 24  # most of a day; the poller goes on for longer
+
+
+def receive(*, provider: str, headers: Mapping[str, str], raw_body: bytes, query: Mapping[str, str]) -> None:
+    """Stores what a webhook hints at, once. Raises Missing for a gateway not in use, WebhookRejected."""
+    gateway = registry.find(provider)
+    if gateway is None:
+        raise Missing
+    hint = gateway.parse_webhook(headers, raw_body, query)
+    if not hint.event_id or not (hint.reference or hint.provider_ref):
+        raise MalformedWebhook("it names no event or nothing we could look for")
+    event = ProviderEvent(
+        gateway=gateway.name,
+        event_id=hint.event_id,
+        reference=hint.reference,
+        provider_ref=hint.provider_ref,
+        due_at=timezone.now(),
+    )
+    ProviderEvent.objects.bulk_create([event], ignore_conflicts=True)
+    transaction.on_commit(lambda: enqueue("payments.tasks.process_inbox"))
+
+
+def process_due() -> int:
+    """Looks into every stored event whose turn has come; returns how many. Safe in parallel."""
+    processed = 0
+    for event in turns(_claim):
+        _process(event)
+        processed += 1
+    return processed
+
+
+def _claim() -> ProviderEvent | None:
+    with transaction.atomic():
+        event = (
+            ProviderEvent.objects.select_for_update(skip_locked=True)
+            .filter(done_at=None, due_at__lte=Now())
+            .order_by("due_at")
+            .first()
+        )
+        if event is not None:
+            event.tries += 1
+            event.due_at = timezone.now() + LEASE
+            event.save(update_fields=["tries", "due_at"])
+        return event
+
+
+def _process(event: ProviderEvent) -> None:
+    try:
+        outcome = _look_into(event)
+    except GatewayError as error:
+        _fail(event, type(error).__name__, final=not error.retryable)
+    except Exception as error:
+        log.exception("webhook not understood", extra={"event": event.pk})
+        _fail(event, type(error).__name__, final=False)
+    else:
+        _finish(event, outcome)
+
+
+def _look_into(event: ProviderEvent) -> str:
+    hint = Hint(event_id=event.event_id, reference=event.reference, provider_ref=event.provider_ref)
+    snapshot = registry.gateway(event.gateway).fetch(hint)
+    attempt = _attempt_of(event, snapshot)
+    if attempt is None:
+        log.warning("webhook for an unknown reference", extra={"event": event.pk})
+        return "unknown_reference"
+    return settlement.take_note(attempt=attempt, snapshot=snapshot)
+
+
+def _attempt_of(event: ProviderEvent, snapshot: Snapshot) -> Attempt | None:
+    ours = Attempt.objects.select_related("payment").filter(gateway=event.gateway)
+    return ours.filter(reference=event.reference or snapshot.reference).first()
+
+
+def _finish(event: ProviderEvent, outcome: str) -> None:
+    event.outcome, event.done_at = outcome[:40], timezone.now()
+    event.save(update_fields=["outcome", "done_at"])
+
+
+def _fail(event: ProviderEvent, error: str, *, final: bool) -> None:
+    if final or event.tries >= MAX_TRIES:
+        _finish(event, error)
+        return
+    event.outcome = error[:40]
+    event.due_at = timezone.now() + pause(event.tries, first=FIRST_PAUSE)
+    event.save(update_fields=["outcome", "due_at"])

@@ -1,0 +1,99 @@
+"""Asks gateways for what no webhook told: when the browser is back, and on a schedule that slows down."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from payments.gateways import registry
+from payments.gateways.base import GatewayError, Hint
+from payments.models import Attempt, AttemptStatus, Payment, PaymentStatus
+from payments.services import settlement
+from payments.services.turns import pause, turns
+
+log = logging.getLogger(__name__)
+
+FIRST_PAUSE = timedelta(seconds=20)
+LONGEST_PAUSE_OPEN = timedelta(minutes=5)
+LONGEST_PAUSE_OVER = timedelta(hours=3)
+# Banks settle late: how long after a checkout's end its money is still looked for.
+LATE_MONEY = timedelta(days=2)
+
+
+def sync_payment(*, payment_id: uuid.UUID) -> Payment:
+    """Fetches the truth about this payment now and settles it; a gateway that is down is forgiven.
+
+    When it returns a paid payment the subject has been told, unless the subject failed. Network: not
+    inside a transaction.
+    """
+    watched = Attempt.objects.filter(payment=payment_id, poll_at__isnull=False)
+    for attempt in watched.select_related("payment").order_by("number"):
+        ask_forgiving(attempt)
+    payment = Payment.objects.get(pk=payment_id)
+    if payment.status == PaymentStatus.PAID and payment.told_at is None:
+        settlement.tell_subject_soon(payment.pk)
+    return payment
+
+
+def poll_due() -> int:
+    """Asks about every attempt whose turn has come; returns how many were asked. Safe in parallel."""
+    asked = 0
+    for attempt in turns(_claim):
+        ask_forgiving(attempt)
+        _let_lapse(attempt)
+        asked += 1
+    return asked
+
+
+def ask(attempt: Attempt) -> settlement.Outcome:
+    """Asks the gateway about one attempt and takes note. Raises GatewayError."""
+    hint = Hint(reference=attempt.reference, provider_ref=attempt.provider_ref)
+    snapshot = registry.gateway(attempt.gateway).fetch(hint)
+    return settlement.take_note(attempt=attempt, snapshot=snapshot)
+
+
+def ask_forgiving(attempt: Attempt) -> None:
+    try:
+        ask(attempt)
+    except GatewayError as error:
+        log.warning("gateway not asked", extra={"attempt": attempt.reference, "error": type(error).__name__})
+    except Exception:
+        # One attempt that cannot be understood must not hold up the others.
+        log.exception("attempt not understood", extra={"attempt": attempt.reference})
+
+
+def _claim() -> Attempt | None:
+    """The next attempt due, its next turn already set: a process that dies here costs one turn."""
+    with transaction.atomic():
+        attempt = (
+            Attempt.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related("payment")
+            .filter(poll_at__lte=Now())
+            .order_by("poll_at")
+            .first()
+        )
+        if attempt is not None:
+            attempt.polls += 1
+            attempt.poll_at = _next_turn(attempt, timezone.now())
+            attempt.save(update_fields=["polls", "poll_at"])
+        return attempt
+
+
+def _next_turn(attempt: Attempt, now: datetime) -> datetime | None:
+    if attempt.expires_at is not None and now >= attempt.expires_at + LATE_MONEY:
+        return None
+    undecided = attempt.status in settlement.UNDECIDED
+    longest = LONGEST_PAUSE_OPEN if undecided else LONGEST_PAUSE_OVER
+    return now + pause(attempt.polls, first=FIRST_PAUSE, longest=longest)
+
+
+def _let_lapse(attempt: Attempt) -> None:
+    """An attempt past its end is over for us, whatever the gateway calls it; late money is still taken."""
+    Attempt.objects.filter(pk=attempt.pk, status__in=settlement.UNDECIDED, expires_at__lte=Now()).update(
+        status=AttemptStatus.EXPIRED
+    )

@@ -1,0 +1,152 @@
+"""Money back: decided in the caller's transaction, done at the gateway afterwards, once."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from datetime import timedelta
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Sum
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Refused
+from core.money import quantize
+from core.outbox import publish
+from core.queue import enqueue
+from payments.gateways import registry
+from payments.gateways.base import GatewayError, RefundOutcome
+from payments.models import Attempt, Payment, PaymentStatus, Refund, RefundStatus
+from payments.services.turns import pause, turns
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=2)
+FIRST_PAUSE = timedelta(seconds=15)
+LONGEST_PAUSE = timedelta(hours=6)
+MAX_TRIES = 40  # about a week
+
+
+def request_refund(*, payment_id: uuid.UUID, amount: Decimal | None = None, reason: str) -> Refund | None:
+    """Gives back `amount`, or all that is left, in the caller's transaction.
+
+    One refund for one reason: asked again, the same one. None when nothing was paid or nothing is left.
+    Raises Refused `refund_too_large`, `invalid_amount`.
+    """
+    with transaction.atomic():
+        payment = Payment.objects.select_for_update().get(pk=payment_id)
+        if payment.status != PaymentStatus.PAID:
+            return None
+        attempt = payment.attempts.get(settles=True)
+        asked_before = attempt.refunds.filter(reason=reason).first()
+        if asked_before is not None:
+            return asked_before
+        left = payment.amount - _promised(attempt)
+        wanted = left if amount is None else quantize(amount, payment.currency)
+        if wanted < 0:
+            raise Refused(_("The amount must be positive."), code="invalid_amount", attr="amount")
+        if wanted > left:
+            raise Refused(
+                _("This is more than what is left of the payment."), code="refund_too_large", attr="amount"
+            )
+        return _create(attempt, wanted, reason) if wanted else None
+
+
+def give_back_all(attempt: Attempt, *, reason: str) -> Refund:
+    """For money that came twice. The caller holds the payment's lock."""
+    return _create(attempt, attempt.amount, reason)
+
+
+def _promised(attempt: Attempt) -> Decimal:
+    """What went back or will; failed refunds do not count."""
+    kept = attempt.refunds.exclude(status=RefundStatus.FAILED)
+    return kept.aggregate(total=Sum("amount"))["total"] or Decimal(0)
+
+
+def _create(attempt: Attempt, amount: Decimal, reason: str) -> Refund:
+    refund = Refund.objects.create(attempt=attempt, amount=amount, reason=reason, due_at=timezone.now())
+    transaction.on_commit(lambda: enqueue("payments.tasks.execute_refunds"))
+    return refund
+
+
+def execute_due() -> int:
+    """Does every refund whose turn has come; returns how many were tried. Safe in parallel."""
+    tried = 0
+    for refund in turns(_claim):
+        _execute(refund)
+        tried += 1
+    return tried
+
+
+def _claim() -> Refund | None:
+    with transaction.atomic():
+        refund = (
+            Refund.objects.select_for_update(skip_locked=True, of=("self",))
+            .select_related("attempt__payment")
+            .filter(status=RefundStatus.PENDING, due_at__lte=Now())
+            .order_by("due_at")
+            .first()
+        )
+        if refund is not None:
+            refund.tries += 1
+            refund.due_at = timezone.now() + LEASE
+            refund.save(update_fields=["tries", "due_at"])
+        return refund
+
+
+def _execute(refund: Refund) -> None:
+    """The refund's id is the key at the gateway: a second try after a crash gives nothing back twice."""
+    try:
+        outcome, error = _ask_gateway(refund), ""
+    except GatewayError as problem:
+        outcome = RefundOutcome.PENDING if problem.retryable else RefundOutcome.FAILED
+        error = type(problem).__name__
+    except Exception as problem:
+        log.exception("refund not understood", extra={"refund": str(refund.pk)})
+        outcome, error = RefundOutcome.PENDING, type(problem).__name__
+    if outcome == RefundOutcome.PENDING and error and refund.tries >= MAX_TRIES:
+        outcome = RefundOutcome.MANUAL
+    _record(refund.pk, outcome, error)
+
+
+def _ask_gateway(refund: Refund) -> RefundOutcome:
+    gateway = registry.gateway(refund.attempt.gateway)
+    able = gateway.capabilities
+    whole = refund.amount == refund.attempt.amount
+    if not (able.refunds and (whole or able.partial_refunds)):
+        return RefundOutcome.MANUAL
+    return gateway.refund(refund.attempt, refund.amount, str(refund.pk))
+
+
+def _record(refund_id: uuid.UUID, outcome: RefundOutcome, error: str) -> None:
+    now = timezone.now()
+    with transaction.atomic():
+        refund = Refund.objects.select_for_update(of=("self",)).select_related("attempt").get(pk=refund_id)
+        if refund.status != RefundStatus.PENDING:
+            return
+        refund.status, refund.error = RefundStatus(outcome), error
+        if outcome == RefundOutcome.PENDING:
+            refund.due_at = now + pause(refund.tries, first=FIRST_PAUSE, longest=LONGEST_PAUSE)
+        else:
+            refund.done_at = now if outcome == RefundOutcome.SUCCEEDED else None
+            _publish(refund)
+        refund.save(update_fields=["status", "error", "due_at", "done_at"])
+
+
+def _publish(refund: Refund) -> None:
+    done = refund.status == RefundStatus.SUCCEEDED
+    if not done:
+        log.error("refund needs a person", extra={"refund": str(refund.pk), "status": refund.status})
+    publish(
+        "payment.refunded" if done else "payment.refund_needs_staff",
+        {
+            "payment_id": str(refund.attempt.payment_id),
+            "refund_id": str(refund.pk),
+            "amount": str(refund.amount),
+            "reason": refund.reason,
+            "status": refund.status,
+        },
+    )

@@ -1,0 +1,122 @@
+"""What follows from what a gateway says about an attempt.
+
+The truth is compared with what we asked for before anything moves. Money that is there is recorded in a
+transaction of its own, so that nothing that follows from it can lose it; the subject is told afterwards,
+again and again until it has taken note.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from enum import StrEnum
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from core.outbox import publish
+from payments import subjects
+from payments.gateways.base import MoneyStatus, Snapshot
+from payments.models import Attempt, AttemptStatus, Payment, PaymentStatus
+from payments.services import refunds
+
+log = logging.getLogger(__name__)
+
+UNDECIDED = (AttemptStatus.NEW, AttemptStatus.OPEN)
+SECOND_PAYMENT = "second_payment"
+
+
+class Outcome(StrEnum):
+    """What a gateway's word changed, or why it changed nothing."""
+
+    SETTLED = "settled"
+    SECOND_PAYMENT = "second_payment"
+    KNOWN = "known_already"
+    PENDING = "pending"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    REFUNDED_THERE = "refunded_at_gateway"
+    WRONG_REFERENCE = "wrong_reference"
+    WRONG_AMOUNT = "wrong_amount"
+    WRONG_CURRENCY = "wrong_currency"
+
+
+_OVER = {
+    MoneyStatus.FAILED: (AttemptStatus.FAILED, Outcome.FAILED),
+    MoneyStatus.EXPIRED: (AttemptStatus.EXPIRED, Outcome.EXPIRED),
+}
+
+
+def take_note(*, attempt: Attempt, snapshot: Snapshot) -> Outcome:
+    """Records what the gateway says of this attempt, once, and tells the subject of new money."""
+    problem = _disagreement(attempt, snapshot)
+    if problem is not None:
+        log.error("gateway disagrees", extra={"attempt": attempt.reference, "problem": str(problem)})
+        Attempt.objects.filter(pk=attempt.pk).update(problem=problem)
+        return problem
+    if snapshot.status == MoneyStatus.PAID:
+        outcome = _record_money(attempt.pk, all_went_back=snapshot.refunded >= snapshot.amount)
+        if outcome in (Outcome.SETTLED, Outcome.KNOWN):
+            tell_subject_soon(attempt.payment_id)
+        return outcome
+    if snapshot.status == MoneyStatus.PENDING:
+        return Outcome.PENDING
+    status, outcome = _OVER[snapshot.status]
+    Attempt.objects.filter(pk=attempt.pk, status__in=UNDECIDED).update(status=status)
+    return outcome
+
+
+def _disagreement(attempt: Attempt, snapshot: Snapshot) -> Outcome | None:
+    if snapshot.reference != attempt.reference:
+        return Outcome.WRONG_REFERENCE
+    if snapshot.currency.upper() != attempt.currency:
+        return Outcome.WRONG_CURRENCY
+    if snapshot.amount != attempt.amount:
+        return Outcome.WRONG_AMOUNT
+    return None
+
+
+def _record_money(attempt_id: uuid.UUID, *, all_went_back: bool) -> Outcome:
+    with transaction.atomic(durable=True):
+        payment = Payment.objects.select_for_update(of=("self",)).get(attempts=attempt_id)
+        attempt = Attempt.objects.get(pk=attempt_id)
+        if attempt.status == AttemptStatus.PAID:
+            return Outcome.KNOWN
+        if all_went_back:
+            return Outcome.REFUNDED_THERE
+        first = payment.status != PaymentStatus.PAID
+        attempt.status, attempt.settles, attempt.poll_at = AttemptStatus.PAID, first, None
+        attempt.paid_at = timezone.now()
+        attempt.save(update_fields=["status", "settles", "poll_at", "paid_at"])
+        if not first:
+            refunds.give_back_all(attempt, reason=SECOND_PAYMENT)
+            return Outcome.SECOND_PAYMENT
+        payment.status, payment.paid_at = PaymentStatus.PAID, attempt.paid_at
+        payment.save(update_fields=["status", "paid_at"])
+        publish(
+            "payment.settled",
+            {
+                "payment_id": str(payment.pk),
+                "subject_type": payment.subject_type,
+                "subject_id": str(payment.subject_id),
+            },
+        )
+        return Outcome.SETTLED
+
+
+def tell_subject(payment_id: uuid.UUID) -> None:
+    """Tells the subject of a paid payment, unless it has taken note. Whatever the subject raises goes on."""
+    payment = Payment.objects.get(pk=payment_id)
+    if payment.status != PaymentStatus.PAID or payment.told_at is not None:
+        return
+    subjects.get(payment.subject_type).on_settled(payment.pk)
+    Payment.objects.filter(pk=payment.pk).update(told_at=Now())
+
+
+def tell_subject_soon(payment_id: uuid.UUID) -> None:
+    """For a person who waits: now if it works, else the outbox tells it again."""
+    try:
+        tell_subject(payment_id)
+    except Exception:
+        log.exception("subject not told of its money yet", extra={"payment": str(payment_id)})
