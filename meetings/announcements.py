@@ -9,7 +9,7 @@ from django.db import transaction
 
 from live import push
 from meetings import hooks
-from meetings.models import MeetingState, Participant, ParticipantRole
+from meetings.models import MeetingState, Participant
 from meetings.selectors import MeetingView, meeting_view, person_of
 
 
@@ -26,8 +26,6 @@ def tell_connection(channel: str, event: str, payload: dict[str, Any]) -> None:
 def state_for(view: MeetingView, role: str) -> dict[str, Any]:
     """`meeting.state` as one of the two sees it. Times left are milliseconds by the database's clock."""
     peer = next((tab for other, tab in view.present.items() if other != role), None)
-    waits = role == ParticipantRole.PATIENT and view.state == MeetingState.WAITING
-    waits = waits and ParticipantRole.PROFESSIONAL not in view.present
     return {
         "state": view.state,
         "kind": view.kind,
@@ -40,7 +38,7 @@ def state_for(view: MeetingView, role: str) -> dict[str, Any]:
         "remaining_ms": view.remaining_ms,
         "peer_present": peer is not None,
         "peer_tab": peer,
-        "host_busy": waits and hooks.host_busy(view.id),
+        "host_busy": view.state == MeetingState.WAITING and hooks.host_busy(view.id),
     }
 
 
