@@ -1,0 +1,124 @@
+"""Every letter about a booking, in each language: whole, plain where it is plain, and discreet outside."""
+
+import zoneinfo
+from datetime import UTC, datetime
+
+import pytest
+
+from accounts.models import Patient, Professional, User
+from bookings.lifecycle_table import Status
+from bookings.models import Booking, Service
+from notifications.services import render_email
+
+pytestmark = pytest.mark.django_db
+
+TO_PATIENT = [
+    "booking_waiting",
+    "booking_confirmed",
+    "booking_rejected",
+    "booking_expired",
+    "booking_cancelled",
+    "booking_rescheduled",
+    "booking_no_show",
+    "payment_late_refunded",
+]
+TO_PROFESSIONAL = [
+    "booking_request",
+    "booking_confirmed_professional",
+    "booking_cancelled_professional",
+    "booking_rescheduled_professional",
+]
+MANAGE = "https://vicita.example/b/private-token/"
+DOCTOR = "https://vicita.example/doctor/"
+
+
+def booking(**fields):
+    professional = Professional(
+        user=User(email="doctor@example.com"),
+        name="Dra. Laura O'Hara",
+        address="Calle 1",
+        city="Bogotá",
+        timezone="America/Bogota",
+    )
+    return Booking(
+        **{
+            "reference": "VC-1234",
+            "professional": professional,
+            "patient": Patient(professional=professional, name="Ana <b>&</b> Luis", email="ana@example.com"),
+            "service": Service(professional=professional, name="Terapia de ansiedad"),
+            "status": Status.CONFIRMED,
+            "modality": "video",
+            "starts_at": datetime(2026, 11, 24, 1, 30, tzinfo=UTC),
+            "ends_at": datetime(2026, 11, 24, 2, 0, tzinfo=UTC),
+            "price": 40,
+            "currency": "USD",
+            "cancelled_by": "professional",
+        }
+        | fields
+    )
+
+
+def letter(template, language="en", about=None, **context):
+    about = about or booking()
+    return render_email(
+        template,
+        {
+            "booking": about,
+            "manage_url": MANAGE,
+            "doctor_url": DOCTOR,
+            "starts_local": about.starts_at.astimezone(zoneinfo.ZoneInfo("America/Bogota")),
+            "zone_name": "America/Bogota",
+            "price_text": "$40",
+            "refund_text": "$40",
+            "reason": "",
+        }
+        | context,
+        language,
+    )
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("template", TO_PATIENT + TO_PROFESSIONAL)
+def test_each_letter_says_what_when_and_where(template, language):
+    subject, text, html = letter(template, language)
+    link, other = (MANAGE, DOCTOR) if template in TO_PATIENT else (DOCTOR, MANAGE)
+    for form in (text, html):
+        assert link in form and other not in form
+        assert "20:30" in form and "2026" in form and "Bogota" in form
+        assert "VC-1234" in form
+    assert subject and "\n" not in subject
+    assert "\n\n\n" not in text and "{" not in text
+
+
+@pytest.mark.parametrize("template", TO_PATIENT + TO_PROFESSIONAL)
+def test_a_subject_tells_a_bystander_nothing(template):
+    subject, _text, _html = letter(template)
+    for word in ("Terapia", "Laura", "Ana", "VC-1234"):
+        assert word not in subject
+
+
+def test_text_is_plain_and_html_is_escaped():
+    _subject, text, html = letter("booking_confirmed")
+    assert "Ana <b>&</b> Luis" in text and "Dra. Laura O'Hara" in text
+    assert "Ana &lt;b&gt;&amp;&lt;/b&gt; Luis" in html and "<b>" not in html
+
+
+def test_the_day_is_the_readers_own():
+    subject, text, _html = letter("booking_confirmed", "es")
+    assert "23 de noviembre" in subject
+    assert "lunes, 23 de noviembre de 2026, 20:30" in text
+
+
+def test_a_reason_is_passed_on():
+    _subject, text, html = letter("booking_rejected", reason="I am at a congress")
+    assert "“I am at a congress”" in text and "“I am at a congress”" in html
+
+
+def test_where_to_go_in_person():
+    _subject, text, _html = letter("booking_confirmed", about=booking(modality="in_person"))
+    assert "Calle 1, Bogotá" in text and "waiting room" not in text
+
+
+def test_the_professional_reads_who_comes():
+    _subject, text, _html = letter("booking_request")
+    assert "Ana <b>&</b> Luis" in text and "Hello" not in text
