@@ -35,6 +35,10 @@ class Role(models.TextChoices):
     IT_ADMIN = "it_admin", _("IT administration")
 
 
+# These work in the admin.
+STAFF_ROLES = frozenset({Role.MEDICAL_ADMIN, Role.IT_ADMIN})
+
+
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         user = self.model(email=self.normalize_email(email).lower(), **fields)

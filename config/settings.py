@@ -40,8 +40,8 @@ INSTALLED_APPS = [
     "payments",
     "meetings",
     "bookings",
-    "unfold",
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",
+    "accounts.admin_config.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -152,6 +152,16 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.LoginForm",
+    "reset_password": "accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "accounts.forms.ResetPasswordKeyForm",
+}
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = _public.scheme
+# Beside allauth's own limits of sign-in, failed sign-ins and resets.
+ACCOUNT_RATE_LIMITS = {"refresh_token": "120/m/ip"}
 HEADLESS_TOKEN_STRATEGY = "accounts.tokens.SingleUseRefreshStrategy"  # noqa: S105  (a class)
 HEADLESS_JWT_STATEFUL_VALIDATION_ENABLED = True
 HEADLESS_JWT_ALGORITHM = "HS256"
@@ -214,8 +224,47 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": ["drf_standardized_errors.openapi_hooks.postprocess_schema_enums"],
+    "ENUM_NAME_OVERRIDES": {
+        f"{name}Enum": f"drf_standardized_errors.openapi_serializers.{name}Enum.choices"
+        for name in (
+            "ValidationError",
+            "ClientError",
+            "ServerError",
+            "ParseErrorCode",
+            *(f"ErrorCode{status}" for status in (401, 403, 404, 405, 406, 415, 429, 500)),
+        )
+    },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+
+# --- Admin -----------------------------------------------------------------------------------------
+UNFOLD = {
+    "SITE_TITLE": "Vicita",
+    "SITE_HEADER": "Vicita",
+    "SITE_SUBHEADER": _("Administration"),
+    "SITE_SYMBOL": "video_camera_front",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "/static/img/favicon.svg"}],
+    "SHOW_LANGUAGES": True,
+    "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": False,
+    "SIDEBAR": {"show_all_applications": False, "show_search": False},
+    "COLORS": {
+        "primary": {
+            "50": "#f0f9f6",
+            "100": "#e0f1ec",
+            "200": "#bfe5dc",
+            "300": "#8fdfd0",
+            "400": "#5fcbb8",
+            "500": "#1f9585",
+            "600": "#0b6a5f",
+            "700": "#075047",
+            "800": "#07403a",
+            "900": "#06312c",
+            "950": "#05211d",
+        }
+    },
+}
 
 # --- Work behind the pages -------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL

@@ -1,0 +1,78 @@
+"""Who sees what in the admin: decided by the person's role, not by Django's permissions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import LogoutView, redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+from django.urls import reverse
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.sites import UnfoldAdminSite
+
+from accounts.models import STAFF_ROLES, Role, User
+
+
+def _works_as(user: User | AnonymousUser, roles: frozenset[Role]) -> bool:
+    return isinstance(user, User) and user.is_active and user.role in roles
+
+
+class StaffSite(UnfoldAdminSite):
+    """Signed in through the one page for everybody; for all but staff there is nothing here."""
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return _works_as(request.user, STAFF_ROLES) and bool(getattr(request.user, "is_staff", False))
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Libraries bring admins that decide by Django's permissions: they are not offered here."""
+        if admin_class is not None and issubclass(admin_class, _ByRole):
+            super().register(model_or_iterable, admin_class, **options)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if request.user.is_authenticated and not self.has_permission(request):
+            raise Http404
+        wanted = request.GET.get("next") or reverse("admin:index", current_app=self.name)
+        return redirect_to_login(wanted, resolve_url(settings.LOGIN_URL))
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return LogoutView.as_view(next_page=settings.ACCOUNT_LOGOUT_REDIRECT_URL)(request)
+
+
+class _ByRole:
+    """Roles in `readers` see the rows; nobody adds, changes or deletes them here: that is for the domain's verbs,
+    offered as actions (`permissions=["manage"]`) to the roles in `managers`."""
+
+    readers: frozenset[Role] = frozenset()
+    managers: frozenset[Role] = frozenset()
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return _works_as(request.user, self.readers | self.managers)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_manage_permission(self, request: HttpRequest) -> bool:
+        return _works_as(request.user, self.managers)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class RoleAdmin(_ByRole, ModelAdmin):
+    list_per_page = 50
+    show_full_result_count = False
+
+
+class RoleInline(_ByRole, TabularInline):
+    extra = 0
+    can_delete = False
+    show_change_link = False
