@@ -44,6 +44,7 @@ class Supervisor:
         self.host = self.env.get("HOST", "127.0.0.1")
         self.port = _port(self.env.get("PORT", "8000"))
         self.notes = VAR / "run"
+        self.kept_in = "your database"
         self.programs = Programs(env=self.env, root=ROOT, notes=self.notes)
         self.services: list[Service] = []
         self.steps: list[Step] = []
@@ -106,6 +107,7 @@ class Supervisor:
             self.env.setdefault(name, value)
         waits: list[Callable[[], None]] = []
         if postgres is not None:
+            self.kept_in = str(postgres.data.parent)
             self.env["VICITA_EMBEDDED"] = "1"
             self.env["DATABASE_URL"] = postgres.url(_DATABASE)
             process = self._start(self.programs.postgres(postgres))
@@ -178,7 +180,7 @@ class Supervisor:
             *seeded,
             "",
             f"Vicita is running: {self.env['PUBLIC_URL']}/   (started in {seconds:.1f} s)",
-            f"Stop it with Ctrl-C. {kept}",
+            f"Stop it with Ctrl-C. Data is kept in {self.kept_in}.",
         ]
         with contextlib.suppress(OSError):
             print("\n" + "\n".join(block) + "\n", flush=True)
