@@ -173,9 +173,6 @@ class Supervisor:
         raise EmbeddedError(f"The web server did not answer in {timeout:.0f} s; its log is above.")
 
     def _announce(self, seeded: Iterable[str], seconds: float) -> None:
-        kept = (
-            f"Data is kept in {VAR}." if self.env.get("VICITA_EMBEDDED") else "Data is kept in your database."
-        )
         block = [
             *seeded,
             "",
