@@ -1,0 +1,80 @@
+"""Free times from the database: constant queries whatever the range and the history."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+
+from bookings.models import Booking
+from bookings.selectors import free_slots, next_free_slots
+from bookings.tests.factories import make_booking, make_professional, make_service, utc
+
+pytestmark = pytest.mark.django_db
+BOGOTA = ZoneInfo("America/Bogota")
+MONDAY = utc(2026, 11, 23, 12, 0)
+
+
+@time_machine.travel(MONDAY, tick=False)
+def test_a_month_takes_three_queries(django_assert_num_queries):
+    service = make_service(make_professional())
+    make_booking(service)
+    with django_assert_num_queries(3):
+        day = free_slots(service=service, first=MONDAY.date(), last=MONDAY.date(), zone=BOGOTA)
+    with django_assert_num_queries(3):
+        month = free_slots(
+            service=service, first=MONDAY.date(), last=MONDAY.date() + timedelta(days=31), zone=BOGOTA
+        )
+    assert len(day) == 15
+    assert len(month) > 300
+
+
+@time_machine.travel(MONDAY, tick=False)
+def test_a_long_history_is_not_read(django_assert_num_queries):
+    service = make_service(make_professional())
+    model = make_booking(service)
+    rows = []
+    for n in range(2000):
+        start = MONDAY - timedelta(hours=n + 20)
+        rows.append(
+            Booking(
+                professional=model.professional,
+                patient=model.patient,
+                service=service,
+                reference=f"H{n}",
+                status="completed",
+                modality="video",
+                starts_at=start,
+                ends_at=start + timedelta(minutes=30),
+                blocked_from=start,
+                blocked_until=start + timedelta(minutes=30),
+                price=0,
+                currency="COP",
+                meeting_limit_minutes=18,
+            )
+        )
+    Booking.objects.bulk_create(rows)
+    with django_assert_num_queries(3) as captured:
+        next_free_slots(service=service)
+    busy = next(q["sql"] for q in captured.captured_queries if "blocked_from" in q["sql"])
+    with django_assert_num_queries(1):
+        assert len(Booking.objects.raw(busy.replace("SELECT ", 'SELECT "bookings_booking"."id", ', 1))) < 20
+
+
+@time_machine.travel(MONDAY, tick=False)
+def test_days_are_the_visitors_days():
+    service = make_service(make_professional())
+    tokyo = ZoneInfo("Asia/Tokyo")
+    tuesday = MONDAY.date() + timedelta(days=1)
+    slots = free_slots(service=service, first=tuesday, last=tuesday, zone=tokyo)
+    assert {slot.astimezone(tokyo).date() for slot in slots} == {tuesday}
+    assert slots[0].astimezone(BOGOTA).hour == 10  # Monday 10:00 in Bogota is Tuesday 00:00 in Tokyo
+
+
+@time_machine.travel(MONDAY, tick=False)
+def test_a_closed_practice_offers_nothing():
+    service = make_service(make_professional(allow_public_booking=False))
+    assert free_slots(service=service, first=MONDAY.date(), last=MONDAY.date(), zone=BOGOTA) == []
+    assert next_free_slots(service=service) == []
