@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 from babel.core import Locale
 from babel.numbers import format_currency, get_currency_precision, is_currency
@@ -21,7 +21,10 @@ def decimals(currency: str) -> int:
 
 def quantize(amount: Decimal, currency: str) -> Decimal:
     """The amount with exactly its currency's decimals. Raises Refused when that would round."""
-    exact = amount.quantize(Decimal(1).scaleb(-decimals(currency)))
+    try:
+        exact = amount.quantize(Decimal(1).scaleb(-decimals(currency)))
+    except InvalidOperation:  # infinite, or more digits than any money has
+        exact = Decimal("NaN")  # equals nothing
     if exact != amount:
         raise Refused(
             _("The amount has more decimals than its currency."), code="invalid_amount", attr="amount"
