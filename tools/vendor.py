@@ -76,7 +76,9 @@ def vendor() -> None:
 def changed() -> list[str]:
     """Vendored files that are missing or are not what the manifest says."""
     manifest = json.loads(MANIFEST.read_text())
-    unlisted = {f"vendor/{path.name}" for path in MANIFEST.parent.iterdir() if path != MANIFEST} - set(manifest)
+    unlisted = {f"vendor/{path.name}" for path in MANIFEST.parent.iterdir() if path != MANIFEST} - set(
+        manifest
+    )
     differing = {
         name
         for name, entry in manifest.items()

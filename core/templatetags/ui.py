@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import zlib
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.conf.locale import LANG_INFO
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.templatetags.static import static
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -22,20 +23,7 @@ register = template.Library()
 SPRITE = "img/icons.svg"
 TINTS = 5
 
-# One look for each state of a booking, wherever it is shown: tone of the badge.
-BOOKING_TONES = {
-    "pending_payment": "warn",
-    "waiting_for_professional": "info",
-    "confirmed": "ok",
-    "in_progress": "live",
-    "completed": "",
-    "cancelled": "bad",
-    "rejected": "bad",
-    "expired": "",
-    "no_show": "bad",
-}
 MESSAGE_ICONS = {"ok": "circle-check", "warn": "triangle-alert", "bad": "circle-alert"}
-MODALITY_ICONS = {"video": "video", "audio": "phone", "in_person": "map-pin", "chat": "message-circle"}
 
 
 @register.simple_tag
@@ -43,17 +31,6 @@ def icon(name: str, label: str = "") -> SafeString:
     """A lucide icon; decoration unless it has a label. New names go into tools/assets/files.json."""
     hidden = format_html('role="img" aria-label="{}"', label) if label else format_html('aria-hidden="true"')
     return format_html('<svg class="icon" {}><use href="{}#{}"/></svg>', hidden, static(SPRITE), name)
-
-
-@register.simple_tag
-def modality_icon(modality: str) -> SafeString:
-    return icon(MODALITY_ICONS.get(modality, "calendar"))
-
-
-@register.filter
-def tone(status: str) -> str:
-    """Class that colours the badge of a booking's status."""
-    return BOOKING_TONES.get(status, "")
 
 
 @register.filter
@@ -86,6 +63,25 @@ def clock(value: datetime) -> str:
     return date_format(_local(value), "H:i")
 
 
+@register.filter
+def short_date(value: date | datetime) -> str:
+    """ "Tue 24 Nov" or "mar 24 nov"."""
+    return date_format(_local(value), "D j M")
+
+
+@register.filter
+def day_and_clock(value: datetime) -> str:
+    """ "14:30" today, else "Tue 24 Nov, 14:30"."""
+    today = _local(value).date() == timezone.localdate()
+    return clock(value) if today else f"{short_date(value)}, {clock(value)}"
+
+
+@register.filter
+def start_text(value: datetime) -> str:
+    """A moment in addresses and forms: "2026-11-24T09:30:00Z"."""
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 @register.simple_tag
 def when(value: datetime, style: str = "full") -> SafeString:
     """A `<time>` in the visitor's zone; style "full" (day and clock), "day" or "clock"."""
@@ -101,6 +97,14 @@ def when(value: datetime, style: str = "full") -> SafeString:
 def zone_name(zone: str) -> str:
     """ "Argentina, Buenos Aires" for "America/Argentina/Buenos_Aires"."""
     return ", ".join(str(zone).replace("_", " ").split("/")[1:] or [str(zone)])
+
+
+@register.filter
+def language_names(codes: list[str]) -> str:
+    """ "Spanish, English" for ["es", "en"], in the active language; unknown codes as they are."""
+    return ", ".join(
+        translation.gettext(LANG_INFO[code]["name"]) if code in LANG_INFO else code for code in codes
+    )
 
 
 @register.filter

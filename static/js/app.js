@@ -76,8 +76,21 @@ function copyOnPress() {
   });
 }
 
-/** Moves the focus to what a page or a swapped part names as its news. */
-const focusNews = (within) => within.querySelector?.("[data-focus]")?.focus();
+/** A part that asks for news of itself waits while somebody types in it. */
+function keepTyping() {
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const typing = document.activeElement?.matches("input, textarea, select");
+    if (typing && event.target.matches("[data-polls]") && event.target.contains(document.activeElement)) event.preventDefault();
+  });
+}
+
+/** Moves the focus to the news: of a page that opens (errors), or of a part that was swapped. */
+function followWithFocus() {
+  document.querySelector("[data-focus]")?.focus();
+  document.addEventListener("htmx:afterSettle", () => {
+    if (document.activeElement === document.body) document.querySelector("[data-focus-swap]")?.focus();
+  });
+}
 
 /** A short message that screen readers hear and that goes away. */
 export function say(text) {
@@ -93,5 +106,5 @@ enableThemeToggle();
 markBusyForms();
 submitOnChange();
 copyOnPress();
-focusNews(document);
-document.addEventListener("htmx:afterSettle", (event) => focusNews(event.detail.target));
+keepTyping();
+followWithFocus();

@@ -1,0 +1,133 @@
+"""A booking's own page behind its private link: pay, join, cancel, take it to the calendar."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from bookings import services
+from bookings.access import booking_by_token, join_state, manage_url, token_of
+from bookings.calendar_file import calendar_file
+from bookings.forms import ReasonForm
+from bookings.lifecycle_table import Status, sources
+from bookings.models import Booking
+from bookings.services.closing import refund_when_cancelled
+from bookings.views.calendar import parse_start
+from bookings.views.checkout import to_checkout
+from bookings.views.choosing import about, time_choice
+from bookings.views.fresh import answer_if_changed, version_of
+from bookings.views.zones import remember_zone, use_zone
+from core.actor import Actor
+from core.errors import DomainError
+from payments.selectors import given_back, payment_of
+from payments.services import sync_payment
+
+PATIENT = Actor("patient")
+
+
+@require_GET
+@never_cache
+def manage(request: HttpRequest, token: str) -> HttpResponse:
+    booking = booking_by_token(token)
+    use_zone(request, otherwise=booking.professional.zone)
+    context = _state(booking) | {"token": token, "version": version_of([booking])}
+    context["zone"] = timezone.get_current_timezone_name()
+    return answer_if_changed(request, "bookings/manage.html", context)
+
+
+def _state(booking: Booking) -> dict[str, Any]:
+    """What the page says of the booking now."""
+    now = timezone.now()
+    payment = payment_of("booking", booking.id)
+    before_start = booking.starts_at > now
+    may_cancel = booking.status in sources("cancel") and before_start
+    return {
+        "booking": booking,
+        "professional": booking.professional,
+        "service": booking.service,
+        "policy": booking.professional.policy,
+        "payment": payment,
+        "given_back": given_back(payment) if payment else 0,
+        "join": join_state(booking, now),
+        "can_pay": booking.status == Status.PENDING_PAYMENT
+        and bool(booking.hold_ends_at)
+        and booking.hold_ends_at > now,
+        "can_cancel": may_cancel,
+        "can_move": booking.status in sources("reschedule") and before_start,
+        "room_url": reverse("guest_room", args=[token_of(booking)]),
+        "refund": refund_when_cancelled(booking, "patient", now) if may_cancel else None,
+        "cancel_form": ReasonForm(),
+        "now": now,
+    }
+
+
+@require_POST
+def manage_pay(request: HttpRequest, token: str) -> HttpResponse:
+    return to_checkout(request, booking_by_token(token))
+
+
+@require_GET
+@never_cache
+def manage_paid(request: HttpRequest, token: str) -> HttpResponse:
+    """Where the checkout sends the browser back to: ask for the truth now instead of waiting for the webhook."""
+    booking = booking_by_token(token)
+    payment = payment_of("booking", booking.id)
+    if payment is not None:
+        sync_payment(payment_id=payment.id)
+    return redirect("manage", token=token)
+
+
+@require_POST
+def manage_cancel(request: HttpRequest, token: str) -> HttpResponse:
+    booking = booking_by_token(token)
+    form = ReasonForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    try:
+        services.cancel(booking_id=booking.id, actor=PATIENT, reason=reason)
+    except DomainError as error:
+        messages.error(request, str(error))
+    return redirect("manage", token=token)
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+def manage_move(request: HttpRequest, token: str) -> HttpResponse:
+    """Another time for the same booking: choose (`?day=`), confirm (`?start=`), move (POST)."""
+    booking = booking_by_token(token)
+    zone = use_zone(request, otherwise=booking.professional.zone)
+    service = booking.service
+    service.professional = booking.professional
+    context = {"booking": booking, "token": token, "time_url": request.path}
+    if request.method == "POST":
+        try:
+            start = parse_start(request.POST.get("start", ""))
+            services.reschedule(booking_id=booking.id, starts_at=start, actor=PATIENT)
+        except DomainError as error:
+            context |= time_choice(request, service, zone) | {"refusal": str(error)}
+            return render(request, "bookings/move.html", context, status=error.status)
+        messages.success(request, _("Your appointment has been moved."))
+        return redirect("manage", token=token)
+    if "start" in request.GET:
+        asks_again = not booking.professional.policy.auto_accept
+        context |= about(service) | {"start": parse_start(request.GET["start"]), "asks_again": asks_again}
+    else:
+        context |= time_choice(request, service, zone)
+    return remember_zone(request, render(request, "bookings/move.html", context))
+
+
+@require_GET
+def manage_calendar(request: HttpRequest, token: str) -> HttpResponse:
+    booking = booking_by_token(token)
+    response = HttpResponse(
+        calendar_file(booking, link=manage_url(booking), to=None), content_type="text/calendar; charset=utf-8"
+    )
+    response["Content-Disposition"] = f'attachment; filename="vicita-{booking.reference}.ics"'
+    return response
