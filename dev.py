@@ -5,6 +5,7 @@ python3 dev.py run                    everything on this machine: database, queu
 python3 dev.py test                   every check, then every test, as the CI does
 python3 dev.py test core -k outbox    only these tests (arguments go to pytest)
 python3 dev.py check                  the checks without the tests
+python3 dev.py chaos [--rounds N]     whole consultations while processes are killed (minutes; not part of test)
 python3 dev.py messages               take new texts from the code into the translation files
 python3 dev.py lock                   write requirements*.txt anew from requirements*.in
 python3 dev.py manage <command>       a Django command, on throw-away services unless given
@@ -63,6 +64,7 @@ def main(arguments: list[str]) -> int:
         "run": run,
         "test": test,
         "check": check,
+        "chaos": chaos,
         "messages": messages,
         "lock": lock,
         "manage": manage,
@@ -96,6 +98,11 @@ def test(arguments: list[str]) -> int:
 
 def check(_: list[str]) -> int:
     return summary(run_checks())
+
+
+def chaos(arguments: list[str]) -> int:
+    compile_messages()
+    return call("python", "-m", "tools.chaos", *arguments)
 
 
 def messages(_: list[str]) -> int:

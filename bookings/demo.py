@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.db import transaction
 
-from accounts.models import Professional, Role, Specialty, User
+from accounts.models import Role, Specialty, User
+from accounts.services import create_professional, create_user
 from bookings import services
 from bookings.models import AvailabilityBlock, BookingPolicy, Channel, Modality, Service
 from bookings.selectors import next_free_slots
@@ -176,30 +177,36 @@ def seed() -> bool:
             Specialty.objects.get_or_create(slug=slug, defaults={"name_es": spanish, "name_en": english})
         for practice in PRACTICES:
             _practice(practice)
-        patient = User.objects.create_user(PATIENT, PASSWORD, name="Julia Torres", timezone="America/Bogota")
-        User.objects.create_user(IT, PASSWORD, name="Iván Tello", role=Role.IT_ADMIN, is_staff=True)
-        User.objects.create_user(ADMIN, PASSWORD, name="Ada Molina", role=Role.MEDICAL_ADMIN, is_staff=True)
+        patient = create_user(
+            email=PATIENT, password=PASSWORD, name="Julia Torres", timezone="America/Bogota"
+        )
+        create_user(email=IT, password=PASSWORD, name="Iván Tello", role=Role.IT_ADMIN)
+        create_user(email=ADMIN, password=PASSWORD, name="Ada Molina", role=Role.MEDICAL_ADMIN)
     _book_some(patient)
     return True
 
 
 def _practice(practice: Practice) -> None:
-    user = User.objects.create_user(
-        practice.email, PASSWORD, name=practice.name, role=Role.PROFESSIONAL, timezone=practice.zone
+    user = create_user(
+        email=practice.email,
+        password=PASSWORD,
+        name=practice.name,
+        role=Role.PROFESSIONAL,
+        timezone=practice.zone,
     )
-    professional = Professional.objects.create(
+    professional = create_professional(
         user=user,
         slug=practice.slug,
         name=practice.name,
+        specialties=Specialty.objects.filter(slug__in=practice.specialties),
         licence=practice.licence,
         bio=practice.bio,
         city=practice.city,
         country=practice.country,
         address=practice.address,
-        languages=list(practice.languages),
+        languages=practice.languages,
         timezone=practice.zone,
     )
-    professional.specialties.set(practice.specialties)
     BookingPolicy.objects.create(professional=professional, **practice.policy)
     for weekdays, starts, ends in practice.hours:
         for weekday in weekdays:

@@ -202,7 +202,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["core.api.parsers.JSONBody"],
     "DEFAULT_PAGINATION_CLASS": "core.api.pagination.Pages",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
@@ -234,9 +234,22 @@ SPECTACULAR_SETTINGS = {
             "ParseErrorCode",
             *(f"ErrorCode{status}" for status in (401, 403, 404, 405, 406, 415, 429, 500)),
         )
+    }
+    | {
+        "BookingStatus": "bookings.lifecycle_table.Status",
+        "MeetingStatus": "bookings.api.outputs.MeetingStatus",
+        "SeatRole": "bookings.api.outputs.Seat",
+        "CancelledBy": "bookings.models.CancelledBy",
+        "Modality": "bookings.models.Modality",
+        "PaymentStatus": "payments.models.PaymentStatus",
+        "UserRole": "accounts.models.Role",
+        "Language": LANGUAGES,
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+# Writes of one address where no sign-in is asked for.
+PUBLIC_WRITE_RATE = env.str("PUBLIC_WRITE_RATE", "30/m")
+RATELIMIT_IP_META_KEY = "core.limits.client_address"
 
 # --- Admin -----------------------------------------------------------------------------------------
 UNFOLD = {
@@ -286,7 +299,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 # --- Mail ------------------------------------------------------------------------------------------
 EMAIL_CONFIG = env.str("EMAIL_URL", "")
-MAILBOX_DIR = env.path("MAILBOX_DIR", BASE_DIR / "var" / "mail") if EMBEDDED else None
+MAILBOX_DIR = env.path("VICITA_VAR", BASE_DIR / "var") / "mail" if EMBEDDED else None
 if EMAIL_CONFIG:
     vars().update(env.dj_email_url("EMAIL_URL"))
 else:

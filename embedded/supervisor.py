@@ -28,7 +28,7 @@ from embedded.steps import StaticFiles, Step
 from embedded.valkey import Valkey
 
 ROOT = Path(__file__).resolve().parent.parent
-VAR = ROOT / "var"
+VAR = Path(os.environ.get("VICITA_VAR") or ROOT / "var")
 _DATABASE = "vicita"
 # Who needs whom: what feeds others stops last.
 _STOP_ORDER = (("beat", "web"), ("worker",), ("valkey",), ("postgres",))

@@ -1,0 +1,313 @@
+"""Whole consultations, by HTTP as anybody would have them, while processes are killed with SIGKILL.
+
+`python3 dev.py chaos --rounds 5 --seed 1` starts the product on data of its own and plays, in each round: a hold
+that ends, and a paid consultation from the hold over payment and acceptance to the end by the clock. After
+every step one or more of web, worker, beat, Valkey and PostgreSQL are killed. At the end the database is asked
+whether everything due happened, and happened once. Exit code 1 when anything is wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import random
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+
+from embedded.postgres import Postgres
+
+ROOT = Path(__file__).resolve().parent.parent
+PROGRAMS = ("web", "worker", "beat", "valkey", "postgres")
+PATIENCE = 90.0  # seconds until everything due must have happened
+PASSWORD = "demo-vicita"  # noqa: S105  (the demo's, printed at every start)
+
+
+class Violation(Exception):
+    """A promise that was not kept."""
+
+
+class Product:
+    """The product under its supervisor, on a port and data of its own."""
+
+    def __init__(self, var: Path) -> None:
+        self.var, self.port, self.kills = var, _free_port(), 0
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.http = httpx.Client(base_url=self.url, timeout=10, follow_redirects=False)
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        env = {**os.environ, "PORT": str(self.port), "VICITA_VAR": str(self.var)}
+        with (self.var / "product.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "embedded.supervisor"],
+                cwd=ROOT,
+                env=env,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        until(lambda: self.get("/health/ready").status_code == 200, "the product starts")
+        until(
+            lambda: self.query("SELECT count(*) FROM bookings_booking")[0][0] > 0, "the demo data are there"
+        )
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(60)
+
+    def kill(self, *programs: str) -> None:
+        for name in programs:
+            pid = int((self.var / "run" / f"{name}.pid").read_text().split()[0])
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+                self.kills += 1
+
+    def get(self, path: str, **options: Any) -> httpx.Response:
+        return self.http.get(path, **options)
+
+    def ask(self, method: str, path: str, **options: Any) -> Any:
+        """An API call, again until the product is there to answer it."""
+        answer: dict[str, Any] = {}
+
+        def call() -> bool:
+            response = self.http.request(method, "/api/v1/" + path, **options)
+            answer["response"] = response
+            return response.status_code < 500
+
+        until(call, f"{method} {path} is answered")
+        response = answer["response"]
+        if response.status_code >= 400:
+            raise Violation(f"{method} {path}: {response.status_code} {response.text[:300]}")
+        return response.json()
+
+    def query(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        with psycopg.connect(Postgres(self.var).url("vicita"), autocommit=True) as connection:
+            cursor = connection.execute(sql, values)  # type: ignore[call-overload]
+            return cursor.fetchall() if cursor.description else []
+
+
+def until(condition: Callable[[], bool], what: str, patience: float = PATIENCE) -> float:
+    """Waits for something to become true; returns the seconds. Raises Violation."""
+    began = time.monotonic()
+    while time.monotonic() - began < patience:
+        with contextlib.suppress(httpx.HTTPError, psycopg.Error):
+            if condition():
+                return time.monotonic() - began
+        time.sleep(0.2)
+    raise Violation(f"not within {patience:.0f} s: {what}")
+
+
+class Round:
+    """One patient's story."""
+
+    def __init__(self, product: Product, number: int, chance: random.Random) -> None:
+        self.product, self.number, self.chance = product, number, chance
+        self.late = 0.0
+
+    def play(self) -> None:
+        self.hold_that_ends()
+        self.paid_consultation()
+
+    def strike(self) -> None:
+        self.product.kill(*self.chance.sample(PROGRAMS, self.chance.randint(1, len(PROGRAMS))))
+
+    def status(self, booking: str) -> str:
+        return str(self.product.query("SELECT status FROM bookings_booking WHERE id = %s", booking)[0][0])
+
+    def becomes(self, booking: str, status: str) -> float:
+        return until(lambda: self.status(booking) == status, f"{booking} becomes {status}")
+
+    def book(self, service: str, email: str) -> tuple[str, str]:
+        """The first free time that is still free when asked for."""
+        today = time.strftime("%Y-%m-%d", time.gmtime())
+        later = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 2 * 86400))
+        query = f"availability/slots?professional=lucia-pena&service={service}&from={today}&to={later}&tz=UTC"
+        slots = self.product.ask("GET", query)
+        start = slots["slots"][0]["start"] if isinstance(slots, dict) else slots[0]["start"]
+        made = self.product.ask(
+            "POST",
+            "professionals/lucia-pena/bookings",
+            json={
+                "service": service,
+                "start": start,
+                "name": "Caos Prueba",
+                "email": email,
+                "timezone": "UTC",
+            },
+        )
+        booking = made.get("booking", made)
+        return booking["id"], made.get("checkout_url", "")
+
+    def hold_that_ends(self) -> None:
+        booking, _url = self.book("videoconsulta", f"hold{self.number}@chaos.test")
+        self.strike()
+        sql = "UPDATE bookings_booking SET hold_ends_at = now() WHERE id = %s"
+        until(lambda: self.product.query(sql, booking) == [], "the hold is over")
+        self.becomes(booking, "expired")
+
+    def paid_consultation(self) -> None:
+        booking, checkout = self.book("videoconsulta", f"paid{self.number}@chaos.test")
+        self.strike()
+        self.pay(checkout)
+        self.strike()
+        self.becomes(booking, "waiting_for_professional")
+        token = self.product.ask(
+            "POST", "auth/login", json={"email": "doctor@demo.test", "password": PASSWORD}
+        )
+        bearer = {"Authorization": f"Bearer {token['access']}"}
+        self.product.ask("PATCH", f"bookings/{booking}/accept-meeting", headers=bearer)
+        self.strike()
+        self.open_now(booking)
+        self.product.ask("POST", f"bookings/{booking}/start-meeting", headers=bearer)
+        self.clock_ends(booking)
+        self.strike()
+        self.becomes(booking, "completed")
+        self.late = self.product.query(
+            "SELECT extract(epoch FROM ended_at - ends_at) FROM meetings_meeting m "
+            "JOIN bookings_booking b ON b.meeting_id = m.id WHERE b.id = %s",
+            booking,
+        )[0][0]
+        self.happened_once(booking)
+
+    def pay(self, checkout: str) -> None:
+        """Presses the button of the checkout page, until the sandbox says that it is paid."""
+
+        def press() -> bool:
+            page = self.product.get(checkout)
+            token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
+            if 'value="pay"' not in page.text or token is None:
+                return page.status_code == 200
+            data = {"csrfmiddlewaretoken": token[1], "action": "pay"}
+            return self.product.http.post(checkout, data=data).status_code in {302, 303}
+
+        until(press, "the payment is made")
+
+    def open_now(self, booking: str) -> None:
+        """Moves the room's window to now: the story must not wait for the hour."""
+        sql = (
+            "UPDATE meetings_meeting SET opens_at = now() - interval '1 minute', closes_at = now() + interval '1 hour' "
+            "FROM bookings_booking b WHERE b.meeting_id = meetings_meeting.id AND b.id = %s"
+        )
+        until(lambda: self.product.query(sql, booking) == [], "the room opens")
+
+    def clock_ends(self, booking: str) -> None:
+        sql = (
+            "UPDATE meetings_meeting SET ends_at = now() + interval '1 second' FROM bookings_booking b "
+            "WHERE b.meeting_id = meetings_meeting.id AND b.id = %s"
+        )
+        until(lambda: self.product.query(sql, booking) == [], "the clock runs out")
+
+    def happened_once(self, booking: str) -> None:
+        verbs = [
+            row[0]
+            for row in self.product.query(
+                "SELECT verb FROM bookings_bookingevent WHERE booking_id = %s ORDER BY id", booking
+            )
+        ]
+        if verbs != ["book", "settle", "accept", "start", "finish"]:
+            raise Violation(f"the story of {booking} is {verbs}")
+
+        def kinds() -> list[tuple[Any, ...]]:
+            return self.product.query(
+                "SELECT kind, state, count(*) FROM notifications_message WHERE dedupe_key IN "
+                "(SELECT d.id::text || ':' || kind FROM core_outboxevent d WHERE d.payload->>'booking_id' = %s) "
+                "GROUP BY 1, 2 ORDER BY 1",
+                booking,
+            )
+
+        wanted = [
+            ("booking_confirmed", "sent", 1),
+            ("booking_request", "sent", 1),
+            ("booking_waiting", "sent", 1),
+        ]
+        until(lambda: kinds() == wanted, f"each message of {booking} is sent once")
+
+
+def quiet(product: Product) -> None:
+    """Nothing is left over: no delivery owed, none dead, no money without a place."""
+    until(
+        lambda: product.query("SELECT count(*) FROM core_outboxdelivery WHERE done_at IS NULL")[0][0] == 0,
+        "the outbox is empty",
+    )
+    checks = {
+        "two settlements of one payment": (
+            "SELECT payment_id FROM payments_attempt WHERE settles GROUP BY 1 HAVING count(*) > 1"
+        ),
+        "overlapping bookings": (
+            "SELECT a.id FROM bookings_booking a JOIN bookings_booking b ON a.professional_id = b.professional_id "
+            "AND a.id < b.id AND tstzrange(a.blocked_from, a.blocked_until) "
+            "&& tstzrange(b.blocked_from, b.blocked_until) "
+            "WHERE a.status NOT IN ('cancelled','rejected','expired','no_show') "
+            "AND b.status NOT IN ('cancelled','rejected','expired','no_show')"
+        ),
+        "meetings that run over": (
+            "SELECT id FROM meetings_meeting WHERE state = 'active' AND ends_at < now() - interval '10 s'"
+        ),
+    }
+    for name, sql in checks.items():
+        if found := product.query(sql):
+            raise Violation(f"{name}: {found[:3]}")
+
+
+@contextlib.contextmanager
+def running() -> Iterator[Product]:
+    with tempfile.TemporaryDirectory(prefix="vicita-chaos-") as folder:
+        Path(folder).chmod(0o711)  # the database may run as another user
+        product = Product(Path(folder))
+        try:
+            product.start()
+            yield product
+        except Violation:
+            log = (Path(folder) / "product.log").read_text(errors="replace").splitlines()
+            print("\n".join(log[-60:]))
+            raise
+        finally:
+            product.stop()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    chance = random.Random(options.seed)  # noqa: S311  (repeatable on purpose)
+    try:
+        with running() as product:
+            worst = 0.0
+            for number in range(options.rounds):
+                began = time.monotonic()
+                story = Round(product, number, chance)
+                story.play()
+                worst = max(worst, float(story.late))
+                print(
+                    f"round {number + 1}: well, {time.monotonic() - began:.0f} s, closed {story.late:.1f} s late",
+                    flush=True,
+                )
+            quiet(product)
+            print(f"{options.rounds} rounds, {product.kills} kills, 0 violations, latest close {worst:.1f} s")
+    except Violation as violation:
+        print(f"VIOLATION: {violation}")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
