@@ -43,7 +43,7 @@ def _write(folder: Path, message: EmailMessage) -> None:
     if target.exists():
         return
     draft = folder / f".{target.stem}.{uuid.uuid4().hex}"
-    draft.write_bytes(content.as_bytes(linesep="\r\n"))
+    draft.write_bytes(content.as_bytes(linesep="\r\n"))  # type: ignore[call-arg]  # Django's own message
     os.replace(draft, target)
 
 

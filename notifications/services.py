@@ -44,21 +44,19 @@ def queue_email(
     that erasing them erases it), else under a key of its own. Raises Refused when no mail can go to
     `recipient`.
     """
-    message, created = Message.objects.get_or_create(
-        dedupe_key=dedupe_key,
-        defaults={
-            "kind": kind,
-            "recipient": _address(recipient),
-            "language": language,
-            "subject": _one_line(subject),
-            "text": text,
-            "html": html,
-            "calendar": calendar,
-            "due_at": timezone.now(),
-            # Called only when there is something to create.
-            "data_key": data_key or DataKey.create,
-        },
-    )
+    content: dict[str, Any] = {
+        "kind": kind,
+        "recipient": _address(recipient),
+        "language": language,
+        "subject": _one_line(subject),
+        "text": text,
+        "html": html,
+        "calendar": calendar,
+        "due_at": timezone.now(),
+        # Called only when there is something to create.
+        "data_key": data_key or DataKey.create,
+    }
+    message, created = Message.objects.get_or_create(dedupe_key=dedupe_key, defaults=content)
     if not created:
         return None
     transaction.on_commit(partial(enqueue, "notifications.tasks.send_due"))

@@ -32,7 +32,7 @@ def test_minor_units_and_back(number, currency):
     amount = from_minor_units(number, currency)
     assert minor_units(amount, currency) == number
     assert quantize(amount, currency) == amount
-    assert -quantize(amount, currency).as_tuple().exponent == decimals(currency)
+    assert quantize(amount, currency).as_tuple().exponent == -decimals(currency)
 
 
 @given(units, currencies)

@@ -23,7 +23,7 @@ def broker_down():
 
 @pytest.mark.django_db(transaction=True)
 def test_a_broker_that_is_down_does_not_hurt_the_change(broker_down, monkeypatch):
-    given = []
+    given: list = []
     monkeypatch.setattr(outbox, "_handlers", {})
     outbox.handles("topic")(given.append)
     with transaction.atomic():

@@ -32,7 +32,7 @@ def test_open_pages_hear_of_it_after_the_commit(doctor, monkeypatch, django_capt
         assert heard == []
     [(person, event, told)] = heard
     assert (person, event) == (f"user:{doctor.pk}", "notification")
-    assert told["id"] == str(notification.pk)
+    assert notification is not None and told["id"] == str(notification.pk)
     assert told["title"] == "New paid consultation request"
     assert "$40" in told["message"]
 

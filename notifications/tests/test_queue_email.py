@@ -1,5 +1,7 @@
 """Queueing an e-mail: once, sealed, on one line where a header is one line."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 
@@ -10,7 +12,7 @@ from notifications.services import queue_email
 
 pytestmark = pytest.mark.django_db
 
-MAIL = {
+MAIL: dict[str, Any] = {
     "kind": "booking_confirmed",
     "dedupe_key": "event-1",
     "recipient": "ana@example.com",

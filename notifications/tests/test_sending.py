@@ -67,7 +67,7 @@ def test_a_message_goes_out_whole():
     assert sent["Message-ID"] == f"<{message.pk}@localhost>"
     assert sent["Auto-Submitted"] == "auto-generated"
     assert sent["To"] == "ana@example.com"
-    assert parts["text/plain"].get_payload(decode=True).decode() == "Hola, año nuevo"
+    assert parts["text/plain"].get_payload(decode=True) == "Hola, año nuevo".encode()
     assert parts["text/html"].get_payload(decode=True) == b"<p>Hola</p>"
     assert parts["text/calendar"].get_param("method") == "REQUEST"
     assert parts["text/calendar"].get_filename() == "vicita.ics"
