@@ -1,1 +1,49 @@
-urlpatterns: list = []
+from __future__ import annotations
+
+from django.urls import path
+
+from bookings.api import bookings, catalog, guests, lists, meetings, slots
+
+public = [
+    path("professionals", catalog.ProfessionalList.as_view(), name="api_professionals"),
+    path("professionals/<slug:slug>", catalog.ProfessionalDetail.as_view(), name="api_professional"),
+    path("professionals/<slug:slug>/bookings", guests.GuestBooking.as_view(), name="api_guest_booking"),
+    path("availability/slots", slots.SlotList.as_view(), name="api_slots"),
+    path("manage/<str:token>", guests.ManagedBooking.as_view(), name="api_manage"),
+    path("manage/<str:token>/cancel", guests.ManagedCancel.as_view(), name="api_manage_cancel"),
+    path("manage/<str:token>/reschedule", guests.ManagedReschedule.as_view(), name="api_manage_reschedule"),
+    path("manage/<str:token>/payment", guests.ManagedPayment.as_view(), name="api_manage_payment"),
+]
+
+own = [
+    path("bookings", bookings.BookingList.as_view(), name="api_bookings"),
+    path(
+        "bookings/professional/waiting-bookings",
+        lists.WaitingBookings.as_view(),
+        name="api_waiting_bookings",
+    ),
+    path("bookings/professional/meetings", lists.ProfessionalMeetings.as_view(), name="api_meetings"),
+    path("bookings/client/my-bookings", lists.MyBookings.as_view(), name="api_my_bookings"),
+    path("bookings/<uuid:booking_id>", bookings.BookingDetail.as_view(), name="api_booking"),
+    path("bookings/<uuid:booking_id>/cancel", bookings.BookingCancel.as_view(), name="api_cancel"),
+    path("bookings/<uuid:booking_id>/reject", bookings.BookingReject.as_view(), name="api_reject"),
+    path("bookings/<uuid:booking_id>/no-show", bookings.BookingNoShow.as_view(), name="api_no_show"),
+    path(
+        "bookings/<uuid:booking_id>/reschedule", bookings.BookingReschedule.as_view(), name="api_reschedule"
+    ),
+    path("bookings/<uuid:booking_id>/accept-meeting", bookings.BookingAccept.as_view(), name="api_accept"),
+    path("bookings/<uuid:booking_id>/payment", bookings.BookingPayment.as_view(), name="api_payment"),
+]
+
+live = [
+    path("bookings/<uuid:booking_id>/join-meeting", meetings.JoinMeeting.as_view(), name="api_join"),
+    path("bookings/<uuid:booking_id>/start-meeting", meetings.StartMeeting.as_view(), name="api_start"),
+    path("bookings/<uuid:booking_id>/end-meeting", meetings.EndMeeting.as_view(), name="api_end"),
+    path(
+        "bookings/<uuid:booking_id>/meeting-status",
+        meetings.MeetingStatusView.as_view(),
+        name="api_meeting_status",
+    ),
+]
+
+urlpatterns = [*public, *own, *live]

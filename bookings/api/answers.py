@@ -1,0 +1,66 @@
+"""From bookings to what the API answers, with payments and specialties in constant queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import QuerySet, prefetch_related_objects
+from django.urls import reverse
+
+from accounts.models import User
+from bookings.access import SeatRole, role_in, token_of
+from bookings.api.outputs import BookingSerializer, GuestBookingSerializer
+from bookings.models import Booking
+from bookings.selectors import booking_for
+from bookings.services.money import SUBJECT
+from core.actor import Actor
+from core.errors import NotAllowed, Refused
+from payments.selectors import payment_of, payments_of
+from payments.services import open_checkout
+
+
+def booking_answer(booking: Booking, user: User) -> dict[str, Any]:
+    return bookings_answer([booking], user)[0]
+
+
+def bookings_answer(bookings: Sequence[Booking] | QuerySet[Booking], user: User) -> list[dict[str, Any]]:
+    """What one of the two people of these bookings may read; three queries beside the bookings."""
+    loaded = list(bookings)
+    serializer = BookingSerializer(loaded, many=True, context=_context(loaded) | {"user": user})
+    return list(serializer.data)
+
+
+def guest_answer(booking: Booking) -> dict[str, Any]:
+    return dict(GuestBookingSerializer(booking, context=_context([booking])).data)
+
+
+def _context(bookings: list[Booking]) -> dict[str, Any]:
+    prefetch_related_objects(bookings, "professional__specialties")
+    return {"payments": payments_of(SUBJECT, [booking.pk for booking in bookings])}
+
+
+def own_seat(user: User, booking_id: UUID) -> tuple[Booking, SeatRole]:
+    """A booking of the user and their side of it. Raises Missing."""
+    booking = booking_for(user, booking_id)
+    role = role_in(booking, user)
+    assert role is not None  # noqa: S101  (the selector's promise)
+    return booking, role
+
+
+def require_seat(user: User, booking_id: UUID, role: SeatRole) -> Actor:
+    """The user as the actor on that side of the booking. Raises Missing, or NotAllowed on the other side."""
+    if own_seat(user, booking_id)[1] != role:
+        raise NotAllowed
+    return Actor(role, user.pk)
+
+
+def checkout_url_of(booking: Booking) -> str:
+    """Where the booking can be paid now. Network. Raises Refused."""
+    payment = payment_of(SUBJECT, booking.pk)
+    if payment is None:
+        raise Refused(code="nothing_owed")
+    back = settings.PUBLIC_URL + reverse("manage_paid", args=[token_of(booking)])
+    return open_checkout(payment_id=payment.pk, return_url=back)

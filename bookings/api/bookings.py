@@ -1,0 +1,197 @@
+"""Bookings of who is signed in, on either side, and the verbs on them."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import generics, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.models import Role, User
+from bookings import services
+from bookings.access import join_state, role_in
+from bookings.api.answers import booking_answer, bookings_answer, checkout_url_of, own_seat, require_seat
+from bookings.api.filters import BookingFilter
+from bookings.api.guests import CheckoutSerializer, first_checkout_url
+from bookings.api.inputs import AccountBookingInput, ReasonInput, RescheduleInput, asked_language
+from bookings.api.outputs import BookingSerializer
+from bookings.models import Booking, Channel
+from bookings.openings import listed_professional, service_of
+from bookings.selectors import bookings_for, whole_bookings
+from bookings.services.booking import PatientDetails
+from core.actor import Actor
+from core.api.limits import LimitedWrites
+from core.errors import Missing, NotAllowed
+
+
+def signed_in(request: Request) -> User:
+    """The default permission has seen to it."""
+    user = request.user
+    assert isinstance(user, User)  # noqa: S101
+    return user
+
+
+class BookedSerializer(BookingSerializer):
+    checkout_url = serializers.URLField(
+        allow_null=True, help_text="Where to pay before `hold_ends_at`; null when nothing is owed."
+    )
+
+    class Meta(BookingSerializer.Meta):
+        fields = [*BookingSerializer.Meta.fields, "checkout_url"]
+        read_only_fields = fields
+
+
+class AcceptedSerializer(BookingSerializer):
+    message = serializers.CharField()
+
+    class Meta(BookingSerializer.Meta):
+        fields = [*BookingSerializer.Meta.fields, "message"]
+        read_only_fields = fields
+
+
+@extend_schema_view(get=extend_schema(operation_id="bookings_list"))
+class BookingList(LimitedWrites, generics.ListAPIView[Booking]):
+    """Own bookings, as a patient or as a professional; the latest first."""
+
+    serializer_class = BookingSerializer
+    filterset_class = BookingFilter
+    queryset = Booking.objects.none()
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        user = signed_in(request)
+        found = self.filter_queryset(bookings_for(user).order_by("-starts_at", "id"))
+        return self.get_paginated_response(bookings_answer(self.paginate_queryset(found) or [], user))
+
+    @extend_schema(
+        operation_id="bookings_create", request=AccountBookingInput, responses={201: BookedSerializer}
+    )
+    def post(self, request: Request) -> Response:
+        """Books for the signed-in patient, in the account's name."""
+        user = signed_in(request)
+        if user.role != Role.PATIENT:
+            raise NotAllowed
+        asked = AccountBookingInput(data=request.data)
+        asked.is_valid(raise_exception=True)
+        given = asked.validated_data
+        service = service_of(listed_professional(given["professional"]), given["service"])
+        booking = services.book(
+            service=service,
+            starts_at=given["start"],
+            patient=PatientDetails(
+                name=user.get_full_name(),
+                email=user.email,
+                phone=given["phone"],
+                reason=given["reason"],
+                language=given.get("language") or user.language or asked_language(),
+                timezone=given.get("timezone") or user.timezone or service.professional.timezone,
+            ),
+            actor=Actor("patient", user.pk),
+            channel=Channel.ACCOUNT,
+            user=user,
+        )
+        return Response(
+            booking_answer(booking, user) | {"checkout_url": first_checkout_url(booking)}, status=201
+        )
+
+
+class BookingDetail(APIView):
+    @extend_schema(operation_id="bookings_retrieve", responses=BookingSerializer)
+    def get(self, request: Request, booking_id: UUID) -> Response:
+        user = signed_in(request)
+        return Response(booking_answer(own_seat(user, booking_id)[0], user))
+
+
+class BookingCancel(APIView):
+    """Cancels. The patient gets back what the policy says, everything when the professional cancels."""
+
+    @extend_schema(operation_id="bookings_cancel", request=ReasonInput, responses=BookingSerializer)
+    def post(self, request: Request, booking_id: UUID) -> Response:
+        user = signed_in(request)
+        role = own_seat(user, booking_id)[1]
+        reason = _reason(request)
+        booking = services.cancel(booking_id=booking_id, actor=Actor(role, user.pk), reason=reason)
+        return Response(booking_answer(booking, user))
+
+
+class BookingReject(APIView):
+    """The professional declines a request; what was paid goes back in full."""
+
+    @extend_schema(operation_id="bookings_reject", request=ReasonInput, responses=BookingSerializer)
+    def post(self, request: Request, booking_id: UUID) -> Response:
+        user = signed_in(request)
+        actor = require_seat(user, booking_id, "professional")
+        booking = services.reject(booking_id=booking_id, actor=actor, reason=_reason(request))
+        return Response(booking_answer(booking, user))
+
+
+class BookingNoShow(APIView):
+    """The professional says, after the start and some grace, that the patient did not come."""
+
+    @extend_schema(operation_id="bookings_no_show", request=None, responses=BookingSerializer)
+    def post(self, request: Request, booking_id: UUID) -> Response:
+        user = signed_in(request)
+        actor = require_seat(user, booking_id, "professional")
+        return Response(booking_answer(services.mark_no_show(booking_id=booking_id, actor=actor), user))
+
+
+class BookingReschedule(APIView):
+    """Moves to another free start; payment and links stay valid."""
+
+    @extend_schema(operation_id="bookings_reschedule", request=RescheduleInput, responses=BookingSerializer)
+    def post(self, request: Request, booking_id: UUID) -> Response:
+        user = signed_in(request)
+        role = own_seat(user, booking_id)[1]
+        asked = RescheduleInput(data=request.data)
+        asked.is_valid(raise_exception=True)
+        booking = services.reschedule(
+            booking_id=booking_id,
+            starts_at=asked.validated_data["start"],
+            reason=asked.validated_data["reason"],
+            actor=Actor(role, user.pk),
+        )
+        return Response(booking_answer(booking, user))
+
+
+class BookingAccept(APIView):
+    """The professional accepts a request."""
+
+    @extend_schema(operation_id="bookings_accept_meeting", request=None, responses=AcceptedSerializer)
+    def patch(self, request: Request, booking_id: UUID) -> Response:
+        user = signed_in(request)
+        booking = whole_bookings().filter(pk=booking_id).first()
+        if booking is None:
+            raise Missing
+        if role_in(booking, user) != "professional":
+            raise NotAllowed(_("Not authorized to accept this meeting"), code="not_your_meeting")
+        booking = services.accept(booking_id=booking_id, actor=Actor("professional", user.pk))
+        return Response(booking_answer(booking, user) | {"message": _accepted(booking)})
+
+
+class BookingPayment(APIView):
+    """Opens the checkout of the patient's booking while its time is held."""
+
+    @extend_schema(operation_id="bookings_payment", request=None, responses=CheckoutSerializer)
+    def post(self, request: Request, booking_id: UUID) -> Response:
+        user = signed_in(request)
+        require_seat(user, booking_id, "patient")
+        return Response({"checkout_url": checkout_url_of(own_seat(user, booking_id)[0])})
+
+
+def _reason(request: Request) -> str:
+    asked = ReasonInput(data=request.data)
+    asked.is_valid(raise_exception=True)
+    reason: str = asked.validated_data["reason"]
+    return reason
+
+
+def _accepted(booking: Booking) -> str:
+    if not booking.has_meeting:
+        return _("Booking confirmed.")
+    if join_state(booking).can_join:
+        return _("Booking confirmed. Both parties can now join the meeting.")
+    return _("Booking confirmed. Both parties can join when the meeting room opens.")

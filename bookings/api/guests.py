@@ -1,0 +1,144 @@
+"""Booking without an account, and the private link that comes with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import User
+from accounts.selectors import professional_by_slug
+from bookings import services
+from bookings.access import booking_by_token, manage_url, token_of
+from bookings.api.answers import checkout_url_of, guest_answer
+from bookings.api.inputs import GuestBookingInput, ReasonInput, RescheduleInput, asked_language
+from bookings.api.outputs import GuestBookingSerializer
+from bookings.lifecycle_table import Status
+from bookings.models import Booking, Channel
+from bookings.openings import service_of
+from bookings.services.booking import PatientDetails
+from core.actor import Actor
+from core.api.limits import LimitedWrites
+from core.errors import Refused
+
+
+class GuestBookedSerializer(GuestBookingSerializer):
+    manage_token = serializers.CharField(help_text="Whoever has it may cancel: keep it private.")
+    manage_url = serializers.URLField()
+    checkout_url = serializers.URLField(
+        allow_null=True, help_text="Where to pay before `hold_ends_at`; null when nothing is owed."
+    )
+
+    class Meta(GuestBookingSerializer.Meta):
+        fields = [*GuestBookingSerializer.Meta.fields, "manage_token", "manage_url", "checkout_url"]
+        read_only_fields = fields
+
+
+class CheckoutSerializer(serializers.Serializer[Any]):
+    checkout_url = serializers.URLField()
+
+
+class GuestBooking(LimitedWrites):
+    """Books a free start for anybody."""
+
+    permission_classes = [AllowAny]
+
+    @extend_schema(
+        operation_id="guest_booking_create", request=GuestBookingInput, responses={201: GuestBookedSerializer}
+    )
+    def post(self, request: Request, slug: str) -> Response:
+        asked = GuestBookingInput(data=request.data)
+        asked.is_valid(raise_exception=True)
+        given = asked.validated_data
+        service = service_of(professional_by_slug(slug), given["service"])
+        user = request.user if isinstance(request.user, User) else None
+        booking = services.book(
+            service=service,
+            starts_at=given["start"],
+            patient=PatientDetails(
+                name=given["name"],
+                email=given["email"],
+                phone=given["phone"],
+                reason=given["reason"],
+                language=given.get("language") or asked_language(),
+                timezone=given.get("timezone") or service.professional.timezone,
+            ),
+            actor=Actor("patient", user.pk if user else None),
+            channel=Channel.PUBLIC,
+            user=user,
+        )
+        return Response(guest_booked(booking), status=201)
+
+
+class Managed(LimitedWrites):
+    """Whoever holds the token speaks for the patient of that one booking."""
+
+    authentication_classes: list[Any] = []
+    permission_classes = [AllowAny]
+
+
+class ManagedBooking(Managed):
+    @extend_schema(operation_id="manage_retrieve", responses=GuestBookingSerializer)
+    def get(self, request: Request, token: str) -> Response:
+        return Response(guest_answer(booking_by_token(token)))
+
+
+class ManagedCancel(Managed):
+    """Cancels, with what the professional's policy gives back."""
+
+    @extend_schema(operation_id="manage_cancel", request=ReasonInput, responses=GuestBookingSerializer)
+    def post(self, request: Request, token: str) -> Response:
+        booking = booking_by_token(token)
+        asked = ReasonInput(data=request.data)
+        asked.is_valid(raise_exception=True)
+        booking = services.cancel(booking_id=booking.pk, actor=Actor("patient"), **asked.validated_data)
+        return Response(guest_answer(booking))
+
+
+class ManagedReschedule(Managed):
+    """Moves to another free start; payment and links stay valid."""
+
+    @extend_schema(
+        operation_id="manage_reschedule", request=RescheduleInput, responses=GuestBookingSerializer
+    )
+    def post(self, request: Request, token: str) -> Response:
+        booking = booking_by_token(token)
+        asked = RescheduleInput(data=request.data)
+        asked.is_valid(raise_exception=True)
+        booking = services.reschedule(
+            booking_id=booking.pk,
+            starts_at=asked.validated_data["start"],
+            reason=asked.validated_data["reason"],
+            actor=Actor("patient"),
+        )
+        return Response(guest_answer(booking))
+
+
+class ManagedPayment(Managed):
+    """Opens the checkout (again) while the time is held."""
+
+    @extend_schema(operation_id="manage_payment", request=None, responses=CheckoutSerializer)
+    def post(self, request: Request, token: str) -> Response:
+        return Response({"checkout_url": checkout_url_of(booking_by_token(token))})
+
+
+def guest_booked(booking: Booking) -> dict[str, Any]:
+    """The answer to a new booking. A gateway that is down takes nothing back: it can be paid a bit later."""
+    return guest_answer(booking) | {
+        "manage_token": token_of(booking),
+        "manage_url": manage_url(booking),
+        "checkout_url": first_checkout_url(booking),
+    }
+
+
+def first_checkout_url(booking: Booking) -> str | None:
+    if booking.status != Status.PENDING_PAYMENT:
+        return None
+    try:
+        return checkout_url_of(booking)
+    except Refused:
+        return None

@@ -1,0 +1,89 @@
+"""What the API is told about bookings: shapes, lengths, zones. What may be booked is the domain's to say."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from core.api.fields import InstantField, ZoneField
+
+LONGEST_RANGE = timedelta(days=62)
+
+
+class SlotQuery(serializers.Serializer[dict[str, Any]]):
+    """`from` and `to` are dates (at most 62 days, both included) in the zone `tz`."""
+
+    professional = serializers.CharField(max_length=80, help_text="Slug or id.")
+    to = serializers.DateField(source="last", help_text="Last date, included.")
+    service = serializers.CharField(
+        max_length=80, required=False, help_text="Slug or id; all when not given."
+    )
+    tz = ZoneField(required=False, help_text="IANA zone of the dates; the professional's when not given.")
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """`from` is a word of the language."""
+        first = serializers.DateField(source="first", help_text="First date, YYYY-MM-DD.")
+        return {"from": first, **super().get_fields()}
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        first: date = attrs["first"]
+        last: date = attrs["last"]
+        if last < first:
+            raise serializers.ValidationError({"to": _("The last date is before the first.")}, code="order")
+        if last - first >= LONGEST_RANGE:
+            raise serializers.ValidationError(
+                {"to": _("At most 62 days can be asked for at once.")}, code="range_too_long"
+            )
+        return attrs
+
+
+class ReasonInput(serializers.Serializer[dict[str, Any]]):
+    reason = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+
+
+class RescheduleInput(ReasonInput):
+    start = InstantField(help_text="A free start, as `availability/slots` gives it.")
+
+
+class _BookingInput(serializers.Serializer[dict[str, Any]]):
+    """What a guest and a patient with an account both say."""
+
+    service = serializers.CharField(max_length=80, help_text="Slug or id.")
+    start = InstantField(help_text="A free start, as `availability/slots` gives it.")
+    phone = serializers.RegexField(
+        r"^\+?[\d\s().-]{6,}\Z", max_length=30, required=False, allow_blank=True, default=""
+    )
+    reason = serializers.CharField(
+        max_length=2000,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Only the professional reads it.",
+    )
+    language = serializers.ChoiceField(choices=settings.LANGUAGES, required=False)
+    timezone = ZoneField(required=False, help_text="For the times in what is written to the patient.")
+
+
+class AccountBookingInput(_BookingInput):
+    """Name and e-mail are the account's."""
+
+    professional = serializers.CharField(max_length=80, help_text="Slug or id.")
+
+
+class GuestBookingInput(_BookingInput):
+    name = serializers.CharField(min_length=2, max_length=120)
+    email = serializers.EmailField(max_length=254)
+
+    def validate_name(self, name: str) -> str:
+        """One line: it stands in subjects of e-mails."""
+        return " ".join(name.split())
+
+
+def asked_language() -> str:
+    """The language of the request, where it does not name another."""
+    return (get_language() or settings.LANGUAGE_CODE)[:2]
