@@ -1,10 +1,11 @@
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from bookings.views import doctor, manage, patient, public
 
 urlpatterns = [
+    path("", include("bookings.room_urls")),
     path("", public.home, name="home"),
     path("p/<slug:slug>/", public.professional, name="professional"),
     path("p/<slug:slug>/<slug:service_slug>/", public.choose_time, name="choose_time"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from bookings import services
 from bookings.models import Booking
+from bookings.services.limits import another_is_in_progress
 from bookings.services.meeting import start_when_both_are_there
 from bookings.services.money import SUBJECT
 from core import outbox
@@ -23,6 +24,7 @@ from payments import subjects
 def connect() -> None:
     subjects.register(SUBJECT, subjects.Subject(describe=describe, on_settled=services.payment_settled))
     hooks.on_both_present(_both_present)
+    hooks.on_host_busy(_professional_is_busy)
 
 
 def describe(subject_id: UUID, language: str) -> str:
@@ -41,6 +43,11 @@ def _both_present(meeting_id: UUID) -> None:
         start_when_both_are_there(meeting_id)
     except Refused:
         return
+
+
+def _professional_is_busy(meeting_id: UUID) -> bool:
+    booking = Booking.objects.filter(meeting_id=meeting_id).first()
+    return booking is not None and another_is_in_progress(booking)
 
 
 @outbox.handles("meeting.ended")

@@ -21,8 +21,9 @@ SILENCE = timedelta(seconds=30)
 
 
 @transaction.atomic
-def join(*, participant_id: UUID, connection: str, tab: str) -> MeetingView:
-    """Takes the seat. Raises Refused `not_ready_to_join` when the room is not open, `meeting_over` after it.
+def join(*, participant_id: UUID, connection: str, tab: str, again: bool = False) -> MeetingView:
+    """Takes the seat, from another tab if need be; `again` (after a lost line) only if no other tab has it now.
+    Raises Refused `not_ready_to_join` when the room is not open, `meeting_over` after it, `replaced`.
 
     The meeting's lock makes two who come at once see each other.
     """
@@ -32,6 +33,8 @@ def join(*, participant_id: UUID, connection: str, tab: str) -> MeetingView:
     meeting = lock_meeting(participant.meeting_id)
     _must_be_open(meeting)
     present = Presence.objects.filter(participant=participant, left_at=None).first()
+    if again and present and present.tab != tab:
+        raise Refused(_("You are in the room in another window."), code="replaced")
     if present and present.connection == connection and present.tab == tab:
         Presence.objects.filter(pk=present.pk).update(seen_at=Now())
     else:

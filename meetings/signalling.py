@@ -14,7 +14,7 @@ from live.push import send_to_connection
 from live.registry import Connection, Payload
 from meetings import presence
 from meetings.announcements import state_for
-from meetings.models import Participant, Presence
+from meetings.models import MeetingState, Participant, Presence
 from meetings.selectors import MeetingView, meeting_view
 
 MAX_SDP_CHARS = 48_000
@@ -27,8 +27,12 @@ _DESCRIPTIONS = frozenset({"offer", "answer", "pranswer", "rollback"})
 def join(connection: Connection, payload: Payload) -> None:
     participant_id = _participant(connection)
     view = presence.join(
-        participant_id=participant_id, connection=connection.channel, tab=_tab(payload.get("tab"))
+        participant_id=participant_id,
+        connection=connection.channel,
+        tab=_tab(payload.get("tab")),
+        again=payload.get("again") is True,
     )
+    connection.reply("meeting.joined", {"tab": payload["tab"]})
     _say_state(connection, participant_id, view)
     presence.start_if_both(view)
 
@@ -40,22 +44,26 @@ def leave(connection: Connection, payload: Payload) -> None:
 
 @registry.handles("meeting.heartbeat")
 def heartbeat(connection: Connection, payload: Payload) -> None:
-    """Answers with the state, by which pages set their countdown. A start that was refused is tried again."""
+    """Answers with the state, by which pages set their countdown, and `meeting.absent` to one who is not in the
+    room (yet, or any more). A start that was refused is tried again."""
     participant_id = _participant(connection)
     holds_seat = presence.still_here(participant_id=participant_id, connection=connection.channel)
     view = _view_of(participant_id)
-    if not holds_seat and view.is_open:
-        return connection.reply("meeting.absent", {})
+    if not holds_seat:
+        connection.reply("meeting.absent", {})
     _say_state(connection, participant_id, view)
-    return presence.start_if_both(view)
+    presence.start_if_both(view)
 
 
 @registry.handles("meeting.signal")
 def signal(connection: Connection, payload: Payload) -> None:
-    """Relays a WebRTC description or candidate from the tab in the one seat to the tab `to` in the other."""
+    """Relays a WebRTC description or candidate from the tab in the one seat to the tab `to` in the other, while
+    the clock runs: nobody talks outside it."""
     participant_id = _participant(connection)
     seats = Presence.objects.filter(
-        left_at=None, participant__meeting__participants=participant_id
+        left_at=None,
+        participant__meeting__participants=participant_id,
+        participant__meeting__state=MeetingState.ACTIVE,
     ).values_list("participant_id", "connection", "tab")
     mine = next((seat for seat in seats if seat[0] == participant_id), None)
     peer = next((seat for seat in seats if seat[0] != participant_id), None)

@@ -126,6 +126,7 @@ async def nothing_of(client, event) -> bool:
 def test_signals_that_are_none_are_refused(ticket, signal):
     async def story():
         professional, patient = await enter_both(ticket)
+        await professional.hear("meeting.started")
         await professional.say("meeting.signal", {"to": "tab-patient"} | signal)
         assert (await professional.hear("error"))["code"] == "invalid"
         await go(professional, patient)
@@ -166,6 +167,18 @@ def test_one_who_did_not_join_cannot_signal(ticket):
     tell(story)
 
 
+def test_nobody_is_connected_before_the_clock_runs(ticket, monkeypatch):
+    async def story():
+        professional, patient = await enter_both(ticket)
+        await professional.say("meeting.signal", {"to": "tab-patient", "description": OFFER})
+        assert (await professional.hear("error"))["code"] == "not_in_room"
+        assert await nothing_of(patient, "meeting.signal")
+        await go(professional, patient)
+
+    monkeypatch.setattr(hooks, "_both_present", [])
+    tell(story)
+
+
 def test_the_old_tab_is_told_that_it_was_replaced(ticket):
     async def story():
         first, _state = await enter(ticket["patient"], "tab-first")
@@ -173,6 +186,10 @@ def test_the_old_tab_is_told_that_it_was_replaced(ticket):
         assert await first.hear("meeting.replaced") == {}
         await first.say("meeting.heartbeat")
         assert await first.hear("meeting.absent") == {}
+        await first.say("meeting.join", {"tab": "tab-first", "again": True})
+        assert (await first.hear("error"))["code"] == "replaced"
+        await second.say("meeting.join", {"tab": "tab-second", "again": True})
+        assert await second.hear("meeting.joined") == {"tab": "tab-second"}
         await go(first, second)
 
     tell(story)

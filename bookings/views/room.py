@@ -1,0 +1,115 @@
+"""The video room's page for either side: too early, the room, thank you, or why there is none.
+
+What is shown follows from the booking and the meeting alone, so that a reload is always right.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.models import User
+from bookings import services
+from bookings.access import SeatRole, booking_by_token, join_state, role_in, token_of
+from bookings.lifecycle_table import Status
+from bookings.models import Booking
+from bookings.selectors import booking_for
+from core.actor import Actor
+from core.errors import DomainError, Missing
+from meetings.announcements import state_for
+from meetings.models import Meeting, MeetingState
+from meetings.providers import join_details
+from meetings.selectors import MeetingView, meeting_view, participant_of
+
+
+@require_GET
+@never_cache
+@login_required
+def video_room(request: HttpRequest, booking_id: UUID) -> HttpResponse:
+    """For whoever takes part and is signed in."""
+    booking, role = _seat(request, booking_id)
+    return _room(request, booking, role)
+
+
+@require_GET
+@never_cache
+def guest_room(request: HttpRequest, token: str) -> HttpResponse:
+    """For the patient, by the private link."""
+    return _room(request, booking_by_token(token), "patient")
+
+
+@require_POST
+@login_required
+def end_for_both(request: HttpRequest, booking_id: UUID) -> HttpResponse:
+    """The professional ends the consultation."""
+    booking, role = _seat(request, booking_id)
+    if role != "professional":
+        raise Missing
+    try:
+        services.finish(booking_id=booking.pk, actor=Actor("professional", booking.professional.user_id))
+    except DomainError as error:
+        messages.error(request, str(error))
+    return redirect("video_room", booking_id=booking.pk)
+
+
+def _seat(request: HttpRequest, booking_id: UUID) -> tuple[Booking, SeatRole]:
+    assert isinstance(request.user, User)  # noqa: S101  (login_required)
+    booking = booking_for(request.user, booking_id)
+    role = role_in(booking, request.user)
+    if role is None:
+        raise Missing
+    return booking, role
+
+
+def _room(request: HttpRequest, booking: Booking, role: SeatRole) -> HttpResponse:
+    context = _people(booking, role)
+    if booking.meeting is None:
+        return render(request, "meetings/closed.html", context | {"why": "no_meeting"})
+    view = meeting_view(booking.meeting)
+    if view.state == MeetingState.ENDED or booking.status == Status.COMPLETED:
+        return render(request, "meetings/thanks.html", context | {"minutes": _minutes(view)})
+    join = join_state(booking, timezone.now())
+    if join.can_join and view.is_open:
+        return render(request, "meetings/room.html", context | _door(booking.meeting, view, role, context))
+    if join.code == "too_early":
+        soon = (view.opens_at - view.now).total_seconds() < 3600
+        return render(request, "meetings/early.html", context | {"view": view, "soon": soon})
+    # "" : its time is over and the sweep is about to say so.
+    return render(request, "meetings/closed.html", context | {"why": join.code or "too_late"})
+
+
+def _people(booking: Booking, role: SeatRole) -> dict[str, Any]:
+    is_host = role == "professional"
+    return {
+        "booking": booking,
+        "is_host": is_host,
+        "me": booking.professional.name if is_host else booking.patient.name,
+        "other": booking.patient.name if is_host else booking.professional.name,
+        "back_url": reverse("doctor_today") if is_host else reverse("manage", args=[token_of(booking)]),
+    }
+
+
+def _door(meeting: Meeting, view: MeetingView, role: SeatRole, context: dict[str, Any]) -> dict[str, Any]:
+    """What the page's script needs to go in."""
+    details = join_details(meeting, participant_of(meeting.pk, role), context["me"])
+    return {
+        "ticket": details.pop("ticket"),
+        "room": details | {"state": state_for(view, role)},
+        "limit_minutes": meeting.limit_minutes,
+        "has_video": meeting.kind == "video",
+    }
+
+
+def _minutes(view: MeetingView) -> int | None:
+    if view.started_at is None or view.ended_at is None:
+        return None
+    return max(1, round((view.ended_at - view.started_at).total_seconds() / 60))

@@ -1,0 +1,194 @@
+"""Browser fixtures for every app. Tests that drive a browser are marked `e2e`."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
+from django.db import connections
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+
+# Playwright's synchronous interface keeps an event loop in this thread, which Django would refuse to meet.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+PHONE, DESKTOP = (390, 844), (1280, 800)
+_QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+_CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+_ROOT = ["--no-sandbox"] if os.geteuid() == 0 else []
+_WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What asks for a browser is an e2e test."""
+    for item in items:
+        if {"browser", "camera_browser"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("e2e")
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str | None:
+    """$CHROMIUM, else an installed one; None: the one Playwright has fetched."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = [os.environ.get("CHROMIUM"), *map(shutil.which, names)]
+    return next((path for path in found if path and os.path.exists(path)), None)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(
+    browser_type_launch_args: dict[str, Any], chromium_path: str | None
+) -> dict[str, Any]:
+    path = {"executable_path": chromium_path} if chromium_path else {}
+    return {**browser_type_launch_args, "args": [*_QUIET, *_ROOT, "--disable-dev-shm-usage"], **path}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """A visitor in Madrid who reads Spanish. `localhost`, where a page may use the camera without https."""
+    return {
+        **browser_context_args,
+        "locale": "es-ES",
+        "timezone_id": "Europe/Madrid",
+        "reduced_motion": "reduce",
+        "viewport": {"width": DESKTOP[0], "height": DESKTOP[1]},
+    }
+
+
+@pytest.fixture(scope="session")
+def camera_browser(playwright: Playwright, browser_type_launch_args: dict[str, Any]) -> Iterator[Browser]:
+    """A second browser, with a fake camera and microphone that every page may use."""
+    args = [*browser_type_launch_args["args"], *_CAMERA]
+    browser = playwright.chromium.launch(**{**browser_type_launch_args, "args": args})
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def problems() -> Iterator[list[str]]:
+    """Console errors, page errors and CSP violations of all watched pages: the test fails when there are any."""
+    found: list[str] = []
+    yield found
+    assert not found, found
+
+
+@pytest.fixture
+def watch(problems: list[str]) -> Callable[[Page], Page]:
+    """Has a page's problems fail the test."""
+
+    def watched(page: Page) -> Page:
+        page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        return page
+
+    return watched
+
+
+@pytest.fixture
+def page(page: Page, watch: Callable[[Page], Page]) -> Page:
+    return watch(page)
+
+
+@pytest.fixture
+def person(
+    watch: Callable[[Page], Page], browser_context_args: dict[str, Any]
+) -> Iterator[Callable[..., Page]]:
+    """A person with a browser profile of their own: `person(camera_browser)` gives their page."""
+    contexts: list[BrowserContext] = []
+
+    def come(browser: Browser, **options: Any) -> Page:
+        contexts.append(browser.new_context(**{**browser_context_args, **options}))
+        return watch(contexts[-1].new_page())
+
+    yield come
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def axe_source() -> str:
+    spec = importlib.util.find_spec("axe_playwright_python")
+    assert spec is not None and spec.origin is not None
+    return (Path(spec.origin).parent / "axe.min.js").read_text()
+
+
+@pytest.fixture
+def a11y(axe_source: str) -> Callable[[Page], None]:
+    """Fails on anything axe finds on the page as it is now. Evaluated from outside, so strict CSP allows it."""
+
+    def check(page: Page) -> None:
+        page.evaluate(axe_source)
+        found = page.evaluate("(tags) => axe.run(document, {runOnly: tags})", _WCAG)["violations"]
+        assert not found, "\n".join(
+            f"{rule['id']}: {rule['help']}: {rule['nodes'][0]['html'][:200]}" for rule in found
+        )
+
+    return check
+
+
+@pytest.fixture
+def at_both_sizes() -> Callable[[Page, Callable[[str], None]], None]:
+    """Calls back at 390 and 1280 px, with the size's name; fails where a page is wider than its window."""
+
+    def run(page: Page, look: Callable[[str], None]) -> None:
+        for name, (width, height) in {"390": PHONE, "1280": DESKTOP}.items():
+            page.set_viewport_size({"width": width, "height": height})
+            look(name)
+            assert not page.evaluate("document.documentElement.scrollWidth > innerWidth"), (
+                f"too wide at {name}"
+            )
+
+    return run
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[Callable[..., Any]]:
+    """Calls a function in another thread: there the live pushes find no event loop in their way."""
+
+    def close_after(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        try:
+            return function(*args, **kwargs)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        yield lambda function, *args, **kwargs: pool.submit(close_after, function, *args, **kwargs).result(30)
+
+
+@pytest.fixture(scope="session")
+def _server(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    import uvicorn
+
+    from config.asgi import application
+
+    async def with_static(scope: Any, receive: Any, send: Any) -> None:
+        await (http if scope["type"] == "http" else application)(scope, receive, send)
+
+    http = ASGIStaticFilesHandler(application.application_mapping["http"])
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    config = uvicorn.Config(with_static, log_level="warning", lifespan="off", ws="websockets-sansio")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    with django_db_blocker.unblock():
+        thread.start()
+        while not server.started:
+            time.sleep(0.02)
+        yield f"http://localhost:{listener.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(5)
+
+
+@pytest.fixture
+def ws_server(_server: str, transactional_db: None, settings: Any) -> str:
+    """Address of the whole application, WebSocket and static files included, on this test's database."""
+    settings.PUBLIC_URL = _server
+    return _server
