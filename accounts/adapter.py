@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -42,20 +40,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """In the reader's language, through the outbox like every other mail."""
-        language = _language_of(email)
-        with translation.override(language):
-            subject = " ".join(render_to_string(f"{template_prefix}_subject.txt", context).split())
-            context = context | {"email": email, "subject": subject}
-            text = render_to_string(f"{template_prefix}_message.txt", context)
-            html = render_to_string(f"{template_prefix}_message.html", context)
-        mail.queue_email(
-            kind=f"account_{template_prefix.rsplit('/', 1)[-1]}",
-            dedupe_key=f"account:{uuid.uuid4()}",
+        mail.queue_mail(
+            template=f"account_{template_prefix.rsplit('/', 1)[-1]}",
+            context={"email": email, "url": context.get("password_reset_url") or context.get("activate_url")},
             recipient=email,
-            language=language,
-            subject=subject,
-            text=text.strip() + "\n",
-            html=html.strip() + "\n",
+            language=_language_of(email),
         )
 
 

@@ -5,40 +5,21 @@ from __future__ import annotations
 from typing import Any, Protocol
 
 
-class QueueEmail(Protocol):
-    def __call__(
-        self,
-        *,
-        kind: str,
-        dedupe_key: str,
-        recipient: str,
-        language: str,
-        subject: str,
-        text: str,
-        html: str,
-    ) -> Any: ...
+class QueueMail(Protocol):
+    def __call__(self, *, template: str, context: dict[str, Any], recipient: str, language: str) -> None: ...
 
 
-_registered: list[QueueEmail] = []
+_registered: list[QueueMail] = []
 
 
-def register(queue: QueueEmail) -> None:
+def register(queue: QueueMail) -> None:
     """Called once, when the apps are ready."""
     _registered[:] = [queue]
 
 
-def queue_email(
-    *, kind: str, dedupe_key: str, recipient: str, language: str, subject: str, text: str, html: str = ""
-) -> None:
-    """Hands a mail to the outbox. Raises LookupError when nobody registered: mail is never lost silently."""
+def queue_mail(*, template: str, context: dict[str, Any], recipient: str, language: str) -> None:
+    """Hands a mail (`templates/emails/<template>.html`) to the outbox. Raises LookupError when nobody registered:
+    mail is never lost silently."""
     if not _registered:
         raise LookupError("Nobody sends account mail: call accounts.mail.register() in an apps.py.")
-    _registered[0](
-        kind=kind,
-        dedupe_key=dedupe_key,
-        recipient=recipient,
-        language=language,
-        subject=subject,
-        text=text,
-        html=html,
-    )
+    _registered[0](template=template, context=context, recipient=recipient, language=language)

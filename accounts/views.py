@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import cast
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import check_for_language
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from django.views.i18n import LANGUAGE_QUERY_PARAMETER
 from django.views.i18n import set_language as remember_language
 
 from accounts import services
 from accounts.models import Role, User
+from core.errors import Refused
 
 HOMES = {
     Role.PATIENT: "my_bookings",
@@ -33,6 +35,8 @@ def home_of_role(request: HttpRequest) -> HttpResponse:
 def set_language(request: HttpRequest) -> HttpResponse:
     """Remembers the language on this device and, signed in, for the person; leads back to a safe `next`."""
     language = request.POST.get(LANGUAGE_QUERY_PARAMETER, "")
-    if isinstance(request.user, User) and check_for_language(language):
+    if language not in dict(settings.LANGUAGES):
+        raise Refused(_("Vicita does not speak this language."), code="unknown_language")
+    if isinstance(request.user, User):
         services.set_language(user=request.user, language=language)
     return remember_language(request)

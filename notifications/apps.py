@@ -6,6 +6,6 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import mail
-        from notifications.services import queue_email
+        from notifications.account_mail import queue_account_mail
 
-        mail.register(queue_email)
+        mail.register(queue_account_mail)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from accounts import selectors, services
+from accounts import selectors
 from accounts.models import Specialty
 from accounts.tests import people
 from core.errors import Missing
@@ -75,8 +75,3 @@ def test_the_number_of_queries_does_not_grow(found, django_assert_num_queries):
         for person in selectors.listed_professionals(query="o"):
             assert person.user.email
             assert list(person.specialties.all())
-
-
-def test_an_account_is_deactivated_by_somebody_else():
-    boss, other = people.user(), people.user()
-    assert services.set_active(user_id=other.pk, active=False, by=boss).is_active is False

@@ -1,4 +1,4 @@
-"""Sealed fields, tried on a patient: the first model that has them."""
+"""`core.fields`, tried on a patient: the first model with sealed fields."""
 
 from __future__ import annotations
 
