@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "core.middleware.RequestId",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",  # with its random padding against BREACH
     "csp.middleware.CSPMiddleware",
     "core.middleware.AdminPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",

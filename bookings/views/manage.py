@@ -27,10 +27,13 @@ from bookings.views.fresh import answer_if_changed, version_of
 from bookings.views.zones import remember_zone, use_zone
 from core.actor import Actor
 from core.errors import DomainError
+from live import tickets
 from payments.selectors import given_back, payment_of
 from payments.services import sync_payment
 
 PATIENT = Actor("patient")
+# The page asks for itself anew when its line is refused, so a day is enough.
+TICKET_SECONDS = 24 * 3600
 
 
 @require_GET
@@ -39,6 +42,7 @@ def manage(request: HttpRequest, token: str) -> HttpResponse:
     booking = booking_by_token(token)
     use_zone(request, otherwise=booking.professional.zone)
     context = _state(booking) | {"token": token, "version": version_of([booking])}
+    context["live_ticket"] = tickets.issue(f"booking:{booking.pk}", max_age_seconds=TICKET_SECONDS)
     context["zone"] = timezone.get_current_timezone_name()
     return answer_if_changed(request, "bookings/manage.html", context)
 
@@ -105,7 +109,7 @@ def manage_move(request: HttpRequest, token: str) -> HttpResponse:
     zone = use_zone(request, otherwise=booking.professional.zone)
     service = booking.service
     service.professional = booking.professional
-    context = {"booking": booking, "token": token, "time_url": request.path}
+    context = {"booking": booking, "token": token, "time_url": ""}
     if request.method == "POST":
         try:
             start = parse_start(request.POST.get("start", ""))
