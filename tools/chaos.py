@@ -175,8 +175,9 @@ class Round:
         self.strike()
         self.becomes(booking, "completed")
         self.late = self.product.query(
-            "SELECT extract(epoch FROM ended_at - ends_at) FROM meetings_meeting m "
-            "JOIN bookings_booking b ON b.meeting_id = m.id WHERE b.id = %s",
+            "SELECT extract(epoch FROM e.created_at - m.ends_at) FROM bookings_bookingevent e "
+            "JOIN bookings_booking b ON b.id = e.booking_id JOIN meetings_meeting m ON m.id = b.meeting_id "
+            "WHERE e.verb = 'finish' AND b.id = %s",
             booking,
         )[0][0]
         self.happened_once(booking)
