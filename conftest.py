@@ -1,4 +1,4 @@
-"""Browser fixtures for every app. Tests that drive a browser are marked `e2e`."""
+"""Fixtures for every app. Tests that drive a browser are marked `e2e`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
+from django.core.cache import cache
 from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
@@ -33,6 +34,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if {"browser", "camera_browser"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("e2e")
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings: Any) -> None:
+    """Nobody guesses the passwords of tests: a slow hash would be most of their time."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def fresh_counters() -> None:
+    """No test is refused because others before it asked so often."""
+    cache.clear()
 
 
 @pytest.fixture(scope="session")
