@@ -6,7 +6,6 @@ import pytest
 from allauth.account.models import EmailAddress
 
 from accounts.tests import people
-from accounts.tests.conftest import fresh_limits  # noqa: F401  (a fixture for all that follows)
 from notifications.models import Message
 
 pytestmark = pytest.mark.django_db
