@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
+from django.utils.translation import gettext_lazy as _
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler as StandardHandler
 from rest_framework.exceptions import APIException
@@ -21,10 +23,20 @@ class DomainAPIException(APIException):
         self.extra = error.extra
 
 
+class TooLarge(APIException):
+    """The body is larger than `DATA_UPLOAD_MAX_MEMORY_SIZE`."""
+
+    status_code = 413
+    default_code = "too_large"
+    default_detail = _("The body is too large.")
+
+
 class ExceptionHandler(StandardHandler):
     def convert_known_exceptions(self, exc: Exception) -> Exception:
         if isinstance(exc, DomainError):
             return DomainAPIException(exc)
+        if isinstance(exc, RequestDataTooBig):
+            return TooLarge()
         return super().convert_known_exceptions(exc)  # type: ignore[no-any-return]
 
 
