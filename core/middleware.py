@@ -71,12 +71,6 @@ class AdminPolicy:
                 "style-src": [SELF, UNSAFE_INLINE],
                 "default-src": [NONE],
             }
-        elif request.path == "/api/v1/docs":
-            # The documentation page of the API starts itself by an inline script.
-            response._csp_replace = {  # type: ignore[attr-defined]
-                "script-src": [SELF, UNSAFE_INLINE],
-                "style-src": [SELF, UNSAFE_INLINE],
-            }
         return response
 
 
