@@ -32,7 +32,7 @@ _WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What asks for a browser is an e2e test."""
     for item in items:
-        if {"browser", "camera_browser"} & set(getattr(item, "fixturenames", ())):
+        if {"browser", "camera_browser", "shy_browser"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("e2e")
 
 
@@ -80,6 +80,15 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
 def camera_browser(playwright: Playwright, browser_type_launch_args: dict[str, Any]) -> Iterator[Browser]:
     """A second browser, with a fake camera and microphone that every page may use."""
     args = [*browser_type_launch_args["args"], *_CAMERA]
+    browser = playwright.chromium.launch(**{**browser_type_launch_args, "args": args})
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def shy_browser(playwright: Playwright, browser_type_launch_args: dict[str, Any]) -> Iterator[Browser]:
+    """Has a fake camera and microphone, and lets no page use them."""
+    args = [*browser_type_launch_args["args"], _CAMERA[0]]
     browser = playwright.chromium.launch(**{**browser_type_launch_args, "args": args})
     yield browser
     browser.close()

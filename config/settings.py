@@ -124,7 +124,11 @@ CACHES = {
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.core.RedisChannelLayer",
-        "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_connect_timeout": 2}], "prefix": "vicita.live"},
+        "CONFIG": {
+            # The layer waits 5 s for news; redis-py's own patience, as long, would end every quiet connection.
+            "hosts": [{"address": REDIS_URL, "socket_connect_timeout": 2, "socket_timeout": 15}],
+            "prefix": "vicita.live",
+        },
     }
 }
 

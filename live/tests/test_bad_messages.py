@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from channels.layers import get_channel_layer
 
 from core.errors import Conflict
 from live import push, registry, tickets
@@ -110,3 +111,9 @@ def test_a_broken_layer_is_forgiven(settings):
         }
     }
     push.send("user:1", "test.news", {})
+
+
+def test_quiet_connections_are_not_cut():
+    """redis-py gives up reading after as many seconds as the layer waits for news, unless told otherwise."""
+    layer = get_channel_layer()
+    assert layer.hosts[0]["socket_timeout"] > layer.brpop_timeout

@@ -40,11 +40,7 @@ export class Media extends EventTarget {
 
   /** Another device of a kind. */
   async choose(kind, deviceId) {
-    try {
-      await this.#ask([kind], deviceId);
-    } catch (error) {
-      this.problems[kind] = REASONS[error.name] ?? "failed";
-    }
+    await this.#try(kind, deviceId);
     this.#changed();
   }
 
@@ -80,7 +76,15 @@ export class Media extends EventTarget {
         this.problems[kind] = "denied";
         continue;
       }
-      await this.choose(kind);
+      await this.#try(kind);
+    }
+  }
+
+  async #try(kind, deviceId) {
+    try {
+      await this.#ask([kind], deviceId);
+    } catch (error) {
+      this.problems[kind] = REASONS[error.name] ?? "failed";
     }
   }
 

@@ -115,14 +115,12 @@ export class Stage extends EventTarget {
   #drawProblems() {
     const { problems } = this.#media;
     const found = new Set(this.#kinds.filter((kind) => problems[kind]).map((kind) => `${kind}-${problems[kind]}`));
-    if (this.#kinds.every((kind) => problems[kind] === "denied")) {
+    const shared = this.#kinds.every((kind) => problems[kind] === problems.audio) && problems.audio;
+    if (["denied", "missing", "insecure"].includes(shared)) {
       found.clear();
-      found.add("both-denied");
+      found.add(`all-${shared}`);
     }
-    if (problems.audio === "insecure") {
-      found.clear();
-      found.add("insecure");
-    } else if (problems.audio) found.add("listen-only");
+    if (problems.audio) found.add("listen-only");
     for (const words of all("[data-for]")) words.hidden = !found.has(words.dataset.for);
     const help = one("[data-problem]");
     const isNew = help.hidden && found.size > 0;
