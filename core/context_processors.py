@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -14,5 +13,4 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "theme": theme if theme in {"light", "dark"} else "",
         "zone_name": timezone.get_current_timezone_name(),
         "zone_known": getattr(request, "visitor_zone", None) is not None,
-        "embedded": settings.EMBEDDED,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.utils.translation import override
 
 from bookings import services
 from bookings.models import Booking
@@ -64,7 +65,7 @@ def test_one_meeting_may_wait_now_and_no_second(service):
     second.meeting.save()
     third.meeting.opens_at -= timedelta(days=1)
     third.meeting.save()
-    with pytest.raises(Refused) as refusal:
+    with override("en"), pytest.raises(Refused) as refusal:
         services.accept(booking_id=third.pk, actor=DOCTOR)
     assert (refusal.value.code, str(refusal.value)) == (
         "max_meetings",
