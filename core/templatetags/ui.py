@@ -29,8 +29,10 @@ MESSAGE_ICONS = {"ok": "circle-check", "warn": "triangle-alert", "bad": "circle-
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """A lucide icon; decoration unless it has a label. New names go into tools/assets/files.json."""
-    hidden = format_html('role="img" aria-label="{}"', label) if label else format_html('aria-hidden="true"')
-    return format_html('<svg class="icon" {}><use href="{}#{}"/></svg>', hidden, static(SPRITE), name)
+    drawing = format_html('<use href="{}#{}"/>', static(SPRITE), name)
+    if label:
+        return format_html('<svg class="icon" role="img" aria-label="{}">{}</svg>', label, drawing)
+    return format_html('<svg class="icon" aria-hidden="true">{}</svg>', drawing)
 
 
 @register.filter
