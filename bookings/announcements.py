@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from bookings import events
-from bookings.access import manage_url
+from bookings.access import SeatRole, manage_url
 from bookings.calendar_file import calendar_file
 from bookings.models import Booking
 from bookings.selectors import whole_bookings
@@ -34,7 +34,7 @@ class Mail:
     """One letter about a booking: `to` is a side of it."""
 
     kind: str
-    to: str
+    to: SeatRole
     with_calendar: bool = False
 
 
@@ -84,8 +84,8 @@ def _write(event: OutboxEvent, booking: Booking, mail: Mail) -> None:
     zone_name = (to_patient and booking.timezone) or booking.professional.timezone
     with override(language):
         context = _context(event, booking, zone_name)
+        calendar = _calendar(event, booking, mail, context)
     subject, text, html = render_email(mail.kind, context, language)
-    cancelled = event.topic == "AppointmentCancelled"
     queue_email(
         kind=mail.kind,
         dedupe_key=f"{event.pk}:{mail.kind}",
@@ -94,10 +94,19 @@ def _write(event: OutboxEvent, booking: Booking, mail: Mail) -> None:
         subject=subject,
         text=text,
         html=html,
-        calendar=calendar_file(booking, cancelled=cancelled, link=context["own_url"](to_patient))
-        if mail.with_calendar
-        else "",
+        calendar=calendar,
         data_key=booking.patient.data_key,
+    )
+
+
+def _calendar(event: OutboxEvent, booking: Booking, mail: Mail, context: dict[str, Any]) -> str:
+    if not mail.with_calendar:
+        return ""
+    return calendar_file(
+        booking,
+        to=mail.to,
+        link=context["manage_url" if mail.to == "patient" else "doctor_url"],
+        cancelled=event.topic == "AppointmentCancelled",
     )
 
 
@@ -112,7 +121,6 @@ def _context(event: OutboxEvent, booking: Booking, zone_name: str) -> dict[str, 
         "manage_url": patient_url,
         "doctor_url": doctor_url,
         "room_url": patient_url + "room/",
-        "own_url": lambda to_patient: patient_url if to_patient else doctor_url,
         "starts_local": booking.starts_at.astimezone(zone),
         "ends_local": booking.ends_at.astimezone(zone),
         "zone_name": zone_name,

@@ -122,3 +122,23 @@ def test_where_to_go_in_person():
 def test_the_professional_reads_who_comes():
     _subject, text, _html = letter("booking_request")
     assert "Ana <b>&</b> Luis" in text and "Hello" not in text
+
+
+@pytest.mark.parametrize(
+    ("fields", "refund", "said"),
+    [
+        ({"accepted_at": datetime(2026, 11, 20, tzinfo=UTC)}, "$40", "Nobody came"),
+        ({}, "$40", "not confirmed in time"),
+        ({"price": 0}, "", "not confirmed in time"),
+        ({}, "", "Nothing was charged"),
+    ],
+)
+def test_an_expired_booking_says_why(fields, refund, said):
+    _subject, text, _html = letter("booking_expired", about=booking(**fields), refund_text=refund)
+    assert said in text
+
+
+def test_a_professional_who_did_not_come_is_no_patients_fault():
+    about = booking(status=Status.CANCELLED, closing_reason="professional_absent")
+    _subject, text, _html = letter("booking_cancelled", about=about)
+    assert "you came, but Dra. Laura O'Hara did not" in text
