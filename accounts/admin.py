@@ -78,14 +78,15 @@ class ProfessionalAdmin(RoleAdmin):
 @admin.register(Patient)
 class PatientAdmin(RoleAdmin):
     readers = frozenset({Role.MEDICAL_ADMIN})
-    list_display = ("name", "email", "phone", "professional", "created_at")
+    list_display = ("name", "email", "phone", "practice", "created_at")
     list_display_links = ("name", "email")
     list_select_related = ("data_key", "professional")
-    sortable_by = ("professional", "created_at")
+    sortable_by = ("practice", "created_at")
     ordering = ("-created_at",)
     search_fields = ("email_index", "phone_index")
     search_help_text = _("The whole e-mail or the whole phone number")
-    fields = ("name", "email", "phone", "professional", "user", "language", "timezone", "created_at")
+    fields = ("name", "email", "phone", "practice", "account", "language", "timezone", "created_at")
+    readonly_fields = ("practice", "account")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Patient]:
         found: QuerySet[Patient] = super().get_queryset(request)
@@ -100,3 +101,12 @@ class PatientAdmin(RoleAdmin):
         email = Q(email_index=Patient.index_of_email(search_term))
         phone = Q(phone_index=Patient.index_of_phone(search_term)) & ~Q(phone_index="")
         return queryset.filter(email | phone), False
+
+    # Words, not links: the pages of professionals and users are not this role's.
+    @admin.display(description=_("professional"), ordering="professional__name")
+    def practice(self, patient: Patient) -> str:
+        return patient.professional.name
+
+    @admin.display(description=_("user"), empty_value="-")
+    def account(self, patient: Patient) -> str | None:
+        return patient.user.email if patient.user else None

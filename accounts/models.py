@@ -66,7 +66,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     timezone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[validate_zone])
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may enter the admin"), default=False)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     objects = UserManager()
 
@@ -74,6 +74,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
         constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
         indexes = [models.Index(fields=["role", "is_active"], name="user_role")]
 
@@ -92,7 +94,8 @@ class Specialty(models.Model):
     name_en = models.CharField(max_length=80)
 
     class Meta:
-        verbose_name_plural = "specialties"
+        verbose_name = _("specialty")
+        verbose_name_plural = _("specialties")
         ordering = ["slug"]
 
     def __str__(self) -> str:
@@ -107,21 +110,29 @@ class Professional(models.Model):
     """Somebody who offers services; wall times of the practice belong to `timezone`."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="professional")
-    slug = models.SlugField(unique=True, max_length=80)
+    user = models.OneToOneField(
+        User, verbose_name=_("user"), on_delete=models.PROTECT, related_name="professional"
+    )
+    slug = models.SlugField(_("address of the page"), unique=True, max_length=80)
     name = models.CharField(_("name"), max_length=120)
-    specialties = models.ManyToManyField(Specialty, related_name="professionals", blank=True)
+    specialties = models.ManyToManyField(
+        Specialty, verbose_name=_("specialties"), related_name="professionals", blank=True
+    )
     licence = models.CharField(_("licence"), max_length=60, blank=True)
     bio = models.TextField(_("about"), blank=True, max_length=2000)
     city = models.CharField(_("city"), max_length=80, blank=True)
     country = models.CharField(_("country"), max_length=2, blank=True, help_text="ISO 3166-1")
     address = models.CharField(_("address"), max_length=200, blank=True)
-    languages = ArrayField(models.CharField(max_length=8), default=list, blank=True)
+    languages = ArrayField(
+        models.CharField(max_length=8), verbose_name=_("languages"), default=list, blank=True
+    )
     timezone = models.CharField(_("time zone"), max_length=64, validators=[validate_zone])
     is_listed = models.BooleanField(_("listed publicly"), default=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:
+        verbose_name = _("professional")
+        verbose_name_plural = _("professionals")
         ordering = ["name", "id"]
         indexes = [models.Index(fields=["is_listed", "name"], name="professional_listed")]
 
@@ -137,7 +148,9 @@ class Patient(models.Model):
     """A person within one professional's practice. Names and contact are sealed under the person's own key."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    professional = models.ForeignKey(Professional, on_delete=models.PROTECT, related_name="patients")
+    professional = models.ForeignKey(
+        Professional, verbose_name=_("professional"), on_delete=models.PROTECT, related_name="patients"
+    )
     user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="patients")
     data_key = models.OneToOneField(DataKey, on_delete=models.SET_NULL, null=True, related_name="+")
     name = EncryptedTextField(_("name"))
@@ -145,11 +158,13 @@ class Patient(models.Model):
     email_index = models.CharField(max_length=32, blank=True, editable=False)
     phone = EncryptedTextField(_("phone"))
     phone_index = models.CharField(max_length=32, blank=True, editable=False)
-    language = models.CharField(max_length=8, choices=settings.LANGUAGES, default="es")
-    timezone = models.CharField(max_length=64, blank=True, validators=[validate_zone])
-    created_at = models.DateTimeField(auto_now_add=True)
+    language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, default="es")
+    timezone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[validate_zone])
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:
+        verbose_name = _("patient")
+        verbose_name_plural = _("patients")
         indexes = [
             models.Index(fields=["professional", "email_index"], name="patient_email"),
             models.Index(fields=["professional", "phone_index"], name="patient_phone"),

@@ -30,7 +30,7 @@ class BookingAdmin(RoleAdmin):
         "status",
         "starts_at",
         "patient_name",
-        "professional",
+        "practice",
         "service",
         "price_text",
     )
@@ -46,7 +46,7 @@ class BookingAdmin(RoleAdmin):
         "reference",
         "status",
         "patient_name",
-        "professional",
+        "practice",
         "service",
         "modality",
         "starts_at",
@@ -75,6 +75,10 @@ class BookingAdmin(RoleAdmin):
     @admin.display(description=_("patient"))
     def patient_name(self, booking: Booking) -> str:
         return booking.patient.name
+
+    @admin.display(description=_("professional"), ordering="professional__name")
+    def practice(self, booking: Booking) -> str:
+        return booking.professional.name
 
     @admin.display(description=_("price"))
     def price_text(self, booking: Booking) -> str:

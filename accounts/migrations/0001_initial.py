@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
                 ("name_en", models.CharField(max_length=80)),
             ],
             options={
+                "verbose_name": "specialty",
                 "verbose_name_plural": "specialties",
                 "ordering": ["slug"],
             },
@@ -87,7 +88,7 @@ class Migration(migrations.Migration):
                 ),
                 ("is_active", models.BooleanField(default=True, verbose_name="active")),
                 ("is_staff", models.BooleanField(default=False, verbose_name="may enter the admin")),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 (
                     "groups",
                     models.ManyToManyField(
@@ -111,6 +112,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "verbose_name": "user",
+                "verbose_name_plural": "users",
+            },
         ),
         migrations.CreateModel(
             name="Professional",
@@ -119,7 +124,7 @@ class Migration(migrations.Migration):
                     "id",
                     models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
                 ),
-                ("slug", models.SlugField(max_length=80, unique=True)),
+                ("slug", models.SlugField(max_length=80, unique=True, verbose_name="address of the page")),
                 ("name", models.CharField(max_length=120, verbose_name="name")),
                 ("licence", models.CharField(blank=True, max_length=60, verbose_name="licence")),
                 ("bio", models.TextField(blank=True, max_length=2000, verbose_name="about")),
@@ -134,7 +139,11 @@ class Migration(migrations.Migration):
                 (
                     "languages",
                     django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=8), blank=True, default=list, size=None
+                        base_field=models.CharField(max_length=8),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="languages",
                     ),
                 ),
                 (
@@ -144,21 +153,29 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("is_listed", models.BooleanField(default=True, verbose_name="listed publicly")),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 (
                     "user",
                     models.OneToOneField(
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="professional",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="user",
                     ),
                 ),
                 (
                     "specialties",
-                    models.ManyToManyField(blank=True, related_name="professionals", to="accounts.specialty"),
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="professionals",
+                        to="accounts.specialty",
+                        verbose_name="specialties",
+                    ),
                 ),
             ],
             options={
+                "verbose_name": "professional",
+                "verbose_name_plural": "professionals",
                 "ordering": ["name", "id"],
             },
         ),
@@ -192,14 +209,22 @@ class Migration(migrations.Migration):
                 (
                     "language",
                     models.CharField(
-                        choices=[("es", "Spanish"), ("en", "English")], default="es", max_length=8
+                        choices=[("es", "Spanish"), ("en", "English")],
+                        default="es",
+                        max_length=8,
+                        verbose_name="language",
                     ),
                 ),
                 (
                     "timezone",
-                    models.CharField(blank=True, max_length=64, validators=[accounts.models.validate_zone]),
+                    models.CharField(
+                        blank=True,
+                        max_length=64,
+                        validators=[accounts.models.validate_zone],
+                        verbose_name="time zone",
+                    ),
                 ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
                 (
                     "data_key",
                     models.OneToOneField(
@@ -225,9 +250,14 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="patients",
                         to="accounts.professional",
+                        verbose_name="professional",
                     ),
                 ),
             ],
+            options={
+                "verbose_name": "patient",
+                "verbose_name_plural": "patients",
+            },
         ),
         migrations.AddIndex(
             model_name="user",
