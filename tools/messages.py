@@ -129,6 +129,8 @@ def main(arguments: list[str]) -> int:
             print(f"{path.relative_to(ROOT)}: {came} new, {went} gone")
         return 0
     found = list(chain.from_iterable(_named(path, texts) for path in catalogues()))
+    if not catalogues():
+        found.append("locale/: no language at all")
     print(*found, sep="\n")
     print(f"{len(texts)} texts, {len(catalogues())} languages, {len(found)} problems")
     return 1 if found else 0
