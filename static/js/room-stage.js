@@ -27,7 +27,7 @@ export class Stage extends EventTarget {
     this.#screen = screen;
     for (const section of all("[data-screen]")) section.hidden = section.dataset.screen !== screen;
     this.#dialog?.close();
-    if (!isFirst) one(`[data-screen="${screen}"] [tabindex="-1"]`)?.focus();
+    if (!isFirst) one(`[data-screen="${screen}"]:is([tabindex]), [data-screen="${screen}"] [tabindex="-1"]`).focus();
     this.drawMedia();
   }
 

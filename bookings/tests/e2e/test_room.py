@@ -74,7 +74,7 @@ def test_a_warning_comes_before_the_end_and_the_clock_ends_it_for_both(room_of, 
     room.let_remain(timedelta(minutes=2, seconds=1))
     for page in (doctor, patient):
         page.evaluate("import('/static/js/live.js').then(({live}) => live.send('meeting.heartbeat'))")
-        expect(page.get_by_text("The consultation ends in 2 minutes.").first).to_be_visible()
+        expect(page.get_by_text("Less than 2 minutes are left.").first).to_be_visible()
     room.let_remain(timedelta(0))
     elsewhere(close_due)
     expect(patient.get_by_role("heading", name="Thank you. The consultation has ended")).to_be_visible()
