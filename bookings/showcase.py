@@ -1,4 +1,4 @@
-"""What the public pages say of professionals: a read with a constant number of queries, however many there are."""
+"""What the start page says of professionals: a constant number of queries, however many there are."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 
 from accounts.models import Professional
 from accounts.selectors import listed_professionals
@@ -15,34 +15,41 @@ from bookings.models import Modality, Service
 
 @dataclass(frozen=True)
 class Offer:
-    """The services of one professional in a nutshell."""
+    """The services of one professional in a nutshell; the lowest price is that of the paid ones."""
 
     modalities: list[Modality]
     from_price: Decimal
     currency: str
-    is_free: bool
+
+    @property
+    def is_free(self) -> bool:
+        return not self.from_price
 
 
-def professionals_to_show(*, query: str = "", specialty: str = "", city: str = "") -> QuerySet[Professional]:
-    """Listed professionals who match, with their active services at hand as `offered`."""
-    services = Service.objects.filter(is_active=True)
-    return listed_professionals(query=query, specialty=specialty, city=city).prefetch_related(
-        Prefetch("services", queryset=services, to_attr="offered")
-    )
+@dataclass(frozen=True)
+class Entry:
+    """A professional as found; no offer where there is no active service."""
+
+    professional: Professional
+    offer: Offer | None
+
+
+def find_professionals(*, query: str = "", specialty: str = "", city: str = "", limit: int) -> list[Entry]:
+    """Listed professionals who match, with what they offer."""
+    active = Prefetch("services", queryset=Service.objects.filter(is_active=True))
+    found = listed_professionals(query=query, specialty=specialty, city=city).prefetch_related(active)
+    return [Entry(professional, offer_of(professional.services.all())) for professional in found[:limit]]
 
 
 def offer_of(services: Iterable[Service]) -> Offer | None:
-    """None when nothing is offered. The lowest price counts only paid services."""
     offered = list(services)
     if not offered:
         return None
-    cheapest = min(
-        (service for service in offered if service.price), key=lambda s: s.price, default=offered[0]
-    )
+    paid = [service for service in offered if service.price]
+    cheapest = min(paid or offered, key=lambda service: service.price)
     kinds = {service.modality for service in offered}
     return Offer(
         modalities=[modality for modality in Modality if modality in kinds],
         from_price=cheapest.price,
         currency=cheapest.currency,
-        is_free=not cheapest.price,
     )

@@ -24,9 +24,9 @@ from bookings.forms import ReasonForm
 from bookings.lifecycle_table import Status
 from bookings.models import Booking
 from bookings.views.fresh import answer_if_changed, version_of
+from bookings.views.people import user_of
 from core.actor import Actor
 from core.errors import DomainError, NotAllowed
-from payments.selectors import payments_of
 
 View = Callable[..., HttpResponse]
 COMING_DAYS = 14
@@ -38,12 +38,11 @@ def professional_only(view: View) -> View:
     @wraps(view)
     @login_required
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        professional = Professional.objects.filter(user=request.user).first()
-        if request.user.role != Role.PROFESSIONAL or professional is None:
+        professional = Professional.objects.filter(user=user_of(request)).select_related("user").first()
+        if professional is None or professional.user.role != Role.PROFESSIONAL:
             raise NotAllowed
         timezone.activate(professional.zone)
-        request.professional = professional  # type: ignore[attr-defined]
-        return view(request, *args, **kwargs)
+        return view(request, professional, *args, **kwargs)
 
     return guarded
 
@@ -51,11 +50,11 @@ def professional_only(view: View) -> View:
 @never_cache
 @professional_only
 @require_GET
-def doctor_today(request: HttpRequest) -> HttpResponse:
+def doctor_today(request: HttpRequest, professional: Professional) -> HttpResponse:
     """Asked for anew by the page itself when something happens, and every half minute."""
     now = timezone.now()
-    midnight = datetime.combine(timezone.localdate() + timedelta(days=1), time(0), request.professional.zone)
-    mine = selectors.bookings_of_professional(request.user).order_by("starts_at", "id")
+    midnight = datetime.combine(timezone.localdate() + timedelta(days=1), time(0), professional.zone)
+    mine = selectors.bookings_of_professional(professional.user).order_by("starts_at", "id")
     waiting = list(mine.filter(status=Status.WAITING_FOR_PROFESSIONAL, starts_at__gt=now))
     agreed = mine.filter(status__in=[Status.CONFIRMED, Status.IN_PROGRESS])
     coming = list(
@@ -63,20 +62,19 @@ def doctor_today(request: HttpRequest) -> HttpResponse:
             ends_at__gt=now - timedelta(hours=12), starts_at__lt=midnight + timedelta(days=COMING_DAYS)
         )
     )
-    present, later = [], []
-    for booking in coming:
-        (present if join_state(booking, now).can_join else later).append(booking)
+    present = [booking for booking in coming if join_state(booking, now).can_join]
+    later = [booking for booking in coming if booking not in present]
     shown = [*waiting, *coming]
     context = {
+        "professional": professional,
         "waiting": waiting,
         "waiting_count": len(waiting),
         "present": present,
         "today": [booking for booking in later if booking.starts_at < midnight],
         "coming": [booking for booking in later if booking.starts_at >= midnight],
-        "payments": payments_of("booking", [booking.id for booking in shown]),
         "now": now,
         "section": "today",
-        "zone": request.professional.timezone,
+        "zone": professional.timezone,
         "reason_form": ReasonForm(),
         "version": version_of(shown),
     }
@@ -88,12 +86,12 @@ def _verb(act: Callable[[Booking, Actor, str], Booking], done: Callable[[Booking
 
     @professional_only
     @require_POST
-    def press(request: HttpRequest, booking_id: UUID) -> HttpResponse:
-        booking = selectors.booking_for(request.user, booking_id)
+    def press(request: HttpRequest, professional: Professional, booking_id: UUID) -> HttpResponse:
+        booking = selectors.booking_for(professional.user, booking_id)
         form = ReasonForm(request.POST)
         reason = form.cleaned_data["reason"] if form.is_valid() else ""
         try:
-            act(booking, Actor("professional", request.user.pk), reason)
+            act(booking, Actor("professional", professional.user_id), reason)
             messages.success(request, done(booking))
         except DomainError as error:
             messages.error(request, str(error))

@@ -61,9 +61,7 @@ def _state(booking: Booking) -> dict[str, Any]:
         "payment": payment,
         "given_back": given_back(payment) if payment else 0,
         "join": join_state(booking, now),
-        "can_pay": booking.status == Status.PENDING_PAYMENT
-        and bool(booking.hold_ends_at)
-        and booking.hold_ends_at > now,
+        "can_pay": booking.status == Status.PENDING_PAYMENT and (booking.hold_ends_at or now) > now,
         "can_cancel": may_cancel,
         "can_move": booking.status in sources("reschedule") and before_start,
         "room_url": reverse("guest_room", args=[token_of(booking)]),

@@ -14,6 +14,7 @@ from bookings import selectors
 from bookings.access import join_state, token_of
 from bookings.lifecycle_table import HOLDING, Status
 from bookings.models import Booking
+from bookings.views.people import user_of
 
 PAST_PER_PAGE = 20
 
@@ -23,7 +24,7 @@ PAST_PER_PAGE = 20
 def my_bookings(request: HttpRequest) -> HttpResponse:
     """What comes, soonest first, and what was, latest first."""
     now = timezone.now()
-    mine = selectors.bookings_of_patient(request.user)
+    mine = selectors.bookings_of_patient(user_of(request))
     open_ones = mine.filter(ends_at__gt=now, status__in=HOLDING).exclude(status=Status.COMPLETED)
     coming = list(open_ones.order_by("starts_at"))
     past = Paginator(mine.exclude(pk__in=[booking.pk for booking in coming]), PAST_PER_PAGE)

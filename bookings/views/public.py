@@ -21,7 +21,7 @@ from bookings.forms import DetailsForm, SearchForm
 from bookings.lifecycle_table import HOLDING
 from bookings.models import Booking, Channel, Service
 from bookings.services.booking import PatientDetails
-from bookings.showcase import offer_of, professionals_to_show
+from bookings.showcase import find_professionals
 from bookings.views.calendar import parse_start
 from bookings.views.checkout import to_checkout
 from bookings.views.choosing import about, time_choice
@@ -41,11 +41,11 @@ def home(request: HttpRequest) -> HttpResponse:
     search = SearchForm(request.GET)
     search.is_valid()
     wanted = {name: search.cleaned_data.get(name, "") for name in search.fields}
-    matching = professionals_to_show(query=wanted["q"], specialty=wanted["specialty"], city=wanted["city"])
+    found = find_professionals(
+        query=wanted["q"], specialty=wanted["specialty"], city=wanted["city"], limit=MOST_SHOWN
+    )
     context = {
-        "found": [
-            {"professional": person, "offer": offer_of(person.offered)} for person in matching[:MOST_SHOWN]
-        ],
+        "found": found,
         "wanted": wanted,
         "searched": any(wanted.values()),
         "cities": listed_cities(),

@@ -74,7 +74,7 @@ def short_date(value: date | datetime) -> str:
 @register.filter
 def day_and_clock(value: datetime) -> str:
     """ "14:30" today, else "Tue 24 Nov, 14:30"."""
-    today = _local(value).date() == timezone.localdate()
+    today = timezone.localdate(value) == timezone.localdate()
     return clock(value) if today else f"{short_date(value)}, {clock(value)}"
 
 
