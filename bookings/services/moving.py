@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -39,14 +40,14 @@ def _reschedule(booking_id: UUID, starts_at: datetime, actor: Actor, reason: str
     booking.service.professional = booking.professional
     require_free(booking.service, starts_at, without_booking=booking.pk)
     original, shift = booking.starts_at, starts_at - booking.starts_at
-    times = {
+    changes: dict[str, Any] = {
         name: getattr(booking, name) + shift
         for name in ("starts_at", "ends_at", "blocked_from", "blocked_until")
     }
     if to == Status.WAITING_FOR_PROFESSIONAL:
         due = timezone.now() + timedelta(minutes=policy.answer_minutes)
-        times["answer_due_at"] = min(due, times["ends_at"])
-    move(booking, "reschedule", to, actor, reason=reason, **times)
+        changes |= {"answer_due_at": min(due, changes["ends_at"]), "accepted_at": None}
+    move(booking, "reschedule", to, actor, reason=reason, **changes)
     move_room(booking)
     tell(
         events.AppointmentRescheduled,
