@@ -12,3 +12,4 @@ graceful_timeout = 20
 max_requests = 5000
 max_requests_jitter = 500
 worker_tmp_dir = "/dev/shm"  # noqa: S108  (the heartbeat file must not wait for a disk)
+control_socket_disable = True  # it would want a folder to write to
