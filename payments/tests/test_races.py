@@ -24,6 +24,7 @@ def at_once(*jobs: Callable[[], object]) -> list[object]:
 
     def run(job: Callable[[], object]) -> object:
         try:
+            connections["default"].ensure_connection()
             start.wait(10)
             return job()
         finally:
