@@ -44,9 +44,9 @@ class Step:
 class StaticFiles:
     """Static files as the web server wants them: named by content, compressed; made when they changed."""
 
-    def __init__(self, root: Path, var: Path) -> None:
+    def __init__(self, root: Path) -> None:
         self._root = root
-        self._stamp = var / "static.stamp"
+        self._stamp = root / "staticfiles" / ".stamp"
         self._state = self._fingerprint()
 
     def needed(self, env: Mapping[str, str]) -> bool:

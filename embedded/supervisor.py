@@ -126,10 +126,10 @@ class Supervisor:
     def _prepare(self) -> None:
         """Migrations and, when they changed, the static files: both at once."""
         migrate = self._step("migrate", "--verbosity=0")
-        files = StaticFiles(ROOT, VAR)
+        files = StaticFiles(ROOT)
         if files.needed(self.env):
             say("collecting the static files; this takes some seconds, and only when they changed")
-            self._step("collectstatic", "--noinput", "--verbosity=0", "--ignore=redoc").finish(self._pause)
+            self._step("collectstatic", "--noinput", "--verbosity=0").finish(self._pause)
             files.made()
         migrate.finish(self._pause)
 
