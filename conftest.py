@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import uvicorn
 from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
 from django.core.cache import cache
 from django.db import connections
@@ -24,7 +25,8 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 PHONE, DESKTOP = (390, 844), (1280, 800)
 _QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
-_CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+# Five pictures a second: encoding more of them in software would keep the machine from everything else.
+_CAMERA = ["--use-fake-device-for-media-stream=fps=5", "--use-fake-ui-for-media-stream"]
 _ROOT = ["--no-sandbox"] if os.geteuid() == 0 else []
 _WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -186,9 +188,7 @@ def elsewhere() -> Iterator[Callable[..., Any]]:
 
 
 @pytest.fixture(scope="session")
-def _server(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
-    import uvicorn
-
+def _server(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[str, uvicorn.Server]]:
     from config.asgi import application
 
     async def with_static(scope: Any, receive: Any, send: Any) -> None:
@@ -204,13 +204,18 @@ def _server(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
         thread.start()
         while not server.started:
             time.sleep(0.02)
-        yield f"http://localhost:{listener.getsockname()[1]}"
+        yield f"http://localhost:{listener.getsockname()[1]}", server
         server.should_exit = True
         thread.join(5)
 
 
 @pytest.fixture
-def ws_server(_server: str, transactional_db: None, settings: Any) -> str:
+def ws_server(_server: tuple[str, uvicorn.Server], transactional_db: None, settings: Any) -> Iterator[str]:
     """Address of the whole application, WebSocket and static files included, on this test's database."""
-    settings.PUBLIC_URL = _server
-    return _server
+    address, server = _server
+    settings.PUBLIC_URL = address
+    yield address
+    # Let it finish what closed pages left behind before the tables are emptied.
+    patience = time.monotonic() + 5
+    while (server.server_state.connections or server.server_state.tasks) and time.monotonic() < patience:
+        time.sleep(0.02)

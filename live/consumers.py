@@ -11,6 +11,7 @@ from typing import Any
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.utils.translation import gettext as _
+from redis.exceptions import RedisError
 
 from core.errors import DomainError
 from live import push, registry
@@ -37,6 +38,16 @@ class LiveConsumer(AsyncWebsocketConsumer):
     identity: Identity
     connection: registry.Connection | None = None
     watch: asyncio.Task[None] | None = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Whoever is connected when the channel layer goes away is asked to come back later."""
+        try:
+            await super().__call__(scope, receive, send)
+        except RedisError as error:
+            log.warning("live layer lost", extra={"error": type(error).__name__})
+            if self.watch:
+                self.watch.cancel()
+            await self.close(TRY_LATER)
 
     async def connect(self) -> None:
         await self.accept(SUBPROTOCOL if SUBPROTOCOL in self.scope["subprotocols"] else None)

@@ -4,6 +4,8 @@ import json
 
 import pytest
 from channels.layers import get_channel_layer
+from channels_redis.core import RedisChannelLayer
+from redis.exceptions import ConnectionError
 
 from core.errors import Conflict
 from live import push, registry, tickets
@@ -111,6 +113,18 @@ def test_a_broken_layer_is_forgiven(settings):
         }
     }
     push.send("user:1", "test.news", {})
+
+
+def test_when_the_layer_goes_away_everybody_is_asked_to_come_back(monkeypatch):
+    async def story():
+        client = await connected()
+        assert await client.closing() == 1013
+
+    async def gone(self, channel):
+        raise ConnectionError
+
+    monkeypatch.setattr(RedisChannelLayer, "receive", gone)
+    tell(story)
 
 
 def test_quiet_connections_are_not_cut():
