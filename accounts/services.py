@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -139,7 +140,8 @@ def set_language(*, user: User, language: str) -> None:
 
 
 def set_active(*, user_id: UUID, active: bool, by: User) -> User:
-    """Lets somebody sign in, or puts them out of every session at once (sessions are checked on each use).
+    """Lets somebody sign in, or puts them out at once: each use of a session checks this, and the sessions end,
+    so that none comes back to life with the account.
 
     Raises Missing, and Refused `own_account`.
     """
@@ -150,6 +152,9 @@ def set_active(*, user_id: UUID, active: bool, by: User) -> User:
         raise Missing
     user.is_active = active
     user.save(update_fields=["is_active"])
+    if not active:
+        for session in UserSession.objects.filter(user=user):
+            session.end()
     return user
 
 

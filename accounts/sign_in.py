@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from allauth.account.internal.flows.login import perform_password_login
@@ -11,8 +13,10 @@ from allauth.headless.account.inputs import LoginInput
 from allauth.headless.app_settings import TOKEN_STRATEGY
 from allauth.headless.base.response import AuthenticationResponse
 from allauth.headless.constants import Client
-from allauth.headless.internal.authkit import authentication_context
+from allauth.headless.internal.authkit import purge_request_user_cache
 from allauth.headless.internal.decorators import mark_request_as_headless
+from allauth.headless.internal.sessionkit import new_session
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -42,8 +46,7 @@ class SignedIn:
 def sign_in(request: HttpRequest, *, email: str, password: str) -> SignedIn:
     """Raises TooMany, and SignInRefused: `invalid_credentials`, `account_inactive`, `email_not_verified`."""
     limit(request, "login")
-    mark_request_as_headless(request, Client.APP)
-    with authentication_context(request):
+    with _session_of_its_own(request):
         form = LoginInput({"email": email, "password": password})
         if not form.is_valid():
             raise _refusal(form)
@@ -66,6 +69,23 @@ def refresh(request: HttpRequest, *, refresh_token: str) -> tuple[str, str]:
     if pair is None:
         raise SignInRefused(_("Please sign in again."), code="token_not_valid")
     return pair
+
+
+@contextmanager
+def _session_of_its_own(request: HttpRequest) -> Iterator[None]:
+    """Whatever cookie or token came along: each sign-in of an app starts a new session, kept if it comes to one."""
+    mark_request_as_headless(request, Client.APP)
+    request.allauth.headless._pre_user = AnonymousUser()  # type: ignore[attr-defined]
+    user, session = request.user, request.session
+    request.session = new_session()
+    purge_request_user_cache(request)
+    try:
+        yield
+        if not request.session.is_empty():
+            request.session.save()
+    finally:
+        request.user, request.session = user, session
+        request.META["CSRF_COOKIE_NEEDS_UPDATE"] = False
 
 
 def limit(request: HttpRequest, action: str) -> None:

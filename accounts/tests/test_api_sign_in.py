@@ -5,7 +5,8 @@ import time_machine
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.sessions.models import Session
 
-from accounts.models import Role
+from accounts import services
+from accounts.models import Role, User
 from accounts.tests import people
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +50,24 @@ def test_signing_in_gives_tokens_and_the_user(client, user):
     }
     assert me(client, body["access"]).json() == body["user"]
     assert "sessionid" not in answer.cookies, "an app gets no cookie"
+
+
+def test_who_is_signed_in_may_sign_in_again_on_another_device(client, user):
+    first = log_in(client, user).json()
+    client.force_login(people.user())
+    again = call(client, "login", {"email": user.email, "password": people.PASSWORD}, token=first["access"])
+    assert again.status_code == 200
+    assert again.json()["user"]["id"] == str(user.pk)
+    for tokens in (first, again.json()):
+        assert me(client, tokens["access"]).status_code == 200
+    assert client.get("/api/v1/auth/me").json()["id"] != str(user.pk), "the browser's own session stays"
+
+
+@pytest.mark.parametrize("header", ["X-Session-Token", "Authorization"])
+def test_odd_headers_do_not_stop_a_sign_in(client, user, header):
+    body = {"email": user.email, "password": people.PASSWORD}
+    answer = client.post("/api/v1/auth/login", body, "application/json", headers={header: "Bearer nonsense"})
+    assert answer.status_code == 200
 
 
 def test_a_professional_learns_who_they_are(client):
@@ -164,10 +183,18 @@ def test_dead_tokens_log_out_fine_and_open_nothing(client, token):
     assert me(client, token or "x").status_code == 401
 
 
-def test_a_deactivated_user_is_out_at_once(client, user):
+def test_a_deactivated_user_is_out_at_once_and_for_good(client, user):
     tokens = log_in(client, user).json()
-    user.is_active = False
-    user.save()
+    for active in (False, True):
+        services.set_active(user_id=user.pk, active=active, by=people.user())
+        assert me(client, tokens["access"]).status_code == 401
+        assert codes(call(client, "refresh", {"refresh": tokens["refresh"]})) == (401, ["token_not_valid"])
+    assert log_in(client, user).status_code == 200
+
+
+def test_what_is_written_past_the_verbs_counts_too(client, user):
+    tokens = log_in(client, user).json()
+    User.objects.filter(pk=user.pk).update(is_active=False)
     assert me(client, tokens["access"]).status_code == 401
     assert codes(call(client, "refresh", {"refresh": tokens["refresh"]})) == (401, ["token_not_valid"])
 
