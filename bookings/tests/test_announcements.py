@@ -129,7 +129,7 @@ def test_each_reader_reads_their_own_language_and_zone():
         make_service(professional, price=0), language="es", timezone="America/Bogota", name="Ana"
     )
     told = letters()
-    assert "Hola, Ana:" in told["booking_waiting"].text and "Bogota" in told["booking_waiting"].text
+    assert "Hola, Ana:" in told["booking_waiting"].text and "Bogotá" in told["booking_waiting"].text
     assert "Please accept" in told["booking_request"].text and "Madrid" in told["booking_request"].text
     assert booking.reference in told["booking_request"].text
 

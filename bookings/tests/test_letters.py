@@ -84,7 +84,7 @@ def test_each_letter_says_what_when_and_where(template, language):
     link, other = (MANAGE, DOCTOR) if template in TO_PATIENT else (DOCTOR, MANAGE)
     for form in (text, html):
         assert link in form and other not in form
-        assert "20:30" in form and "2026" in form and "Bogota" in form
+        assert "20:30" in form and "2026" in form and "Bogot" in form
         assert "VC-1234" in form
     assert subject and "\n" not in subject
     assert "\n\n\n" not in text and "{" not in text

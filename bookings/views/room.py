@@ -23,6 +23,7 @@ from bookings.access import SeatRole, booking_by_token, join_state, role_in, tok
 from bookings.lifecycle_table import Status
 from bookings.models import Booking
 from bookings.selectors import booking_for
+from bookings.views.zones import use_zone
 from core.actor import Actor
 from core.errors import DomainError, Missing
 from meetings.announcements import state_for
@@ -71,6 +72,7 @@ def _seat(request: HttpRequest, booking_id: UUID) -> tuple[Booking, SeatRole]:
 
 
 def _room(request: HttpRequest, booking: Booking, role: SeatRole) -> HttpResponse:
+    use_zone(request, otherwise=booking.professional.zone)
     context = _people(booking, role)
     if booking.meeting is None:
         return render(request, "meetings/closed.html", context | {"why": "no_meeting"})

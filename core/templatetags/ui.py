@@ -7,7 +7,9 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from babel.dates import format_date, get_timezone_location
 from django import template
+from django.conf import settings
 from django.conf.locale import LANG_INFO
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
 from django.templatetags.static import static
@@ -68,7 +70,7 @@ def clock(value: datetime) -> str:
 @register.filter
 def short_date(value: date | datetime) -> str:
     """ "Tue 24 Nov" or "mar 24 nov"."""
-    return date_format(_local(value), "D j M")
+    return format_date(_local(value), "EEE d MMM", locale=_language())
 
 
 @register.filter
@@ -97,8 +99,15 @@ def when(value: datetime, style: str = "full") -> SafeString:
 
 @register.filter
 def zone_name(zone: str) -> str:
-    """ "Argentina, Buenos Aires" for "America/Argentina/Buenos_Aires"."""
-    return ", ".join(str(zone).replace("_", " ").split("/")[1:] or [str(zone)])
+    """ "Bogotá" or "Bogota" for "America/Bogota": the city as the active language (CLDR) calls it."""
+    try:
+        return get_timezone_location(str(zone), locale=_language(), return_city=True).rpartition("/")[2]
+    except LookupError:
+        return str(zone)
+
+
+def _language() -> str:
+    return (translation.get_language() or settings.LANGUAGE_CODE).partition("-")[0]
 
 
 @register.filter
