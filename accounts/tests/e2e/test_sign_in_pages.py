@@ -58,10 +58,15 @@ def test_the_language_is_switched_where_one_is(page: Page, ws_server: str) -> No
     ("role", "addresses"),
     [
         (Role.IT_ADMIN, ["accounts/user/", "accounts/professional/"]),
-        (Role.MEDICAL_ADMIN, ["accounts/patient/", "bookings/booking/", "payments/payment/", "payments/refund/"]),
+        (
+            Role.MEDICAL_ADMIN,
+            ["accounts/patient/", "bookings/booking/", "payments/payment/", "payments/refund/"],
+        ),
     ],
 )
-def test_the_admin_works_under_its_policy(page: Page, ws_server: str, role: Role, addresses: list[str]) -> None:
+def test_the_admin_works_under_its_policy(
+    page: Page, ws_server: str, role: Role, addresses: list[str]
+) -> None:
     """Nothing on the console: neither the policy nor a missing file."""
     people.patient(people.professional())
     fill_in(page, ws_server, people.user(role).email, people.PASSWORD)
