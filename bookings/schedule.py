@@ -82,7 +82,7 @@ def _rows(professional_id: UUID, first: datetime, last: datetime, without: UUID 
 
 def _blocks(professional_id: UUID) -> list[Block]:
     rows = AvailabilityBlock.objects.filter(professional_id=professional_id, is_active=True)
-    return [Block(starts=row.starts, ends=row.ends, weekday=row.weekday, date=row.date) for row in rows]
+    return [Block(starts=row.starts, ends=row.ends, weekday=row.weekday, on_date=row.date) for row in rows]
 
 
 def _busy(professional_id: UUID, first: datetime, last: datetime, without: UUID | None) -> list[Interval]:

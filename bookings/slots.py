@@ -37,10 +37,10 @@ class Block:
     starts: time
     ends: time
     weekday: int | None = None
-    date: date | None = None
+    on_date: date | None = None
 
     def is_on(self, day: date) -> bool:
-        return self.date == day if self.date else self.weekday == day.isoweekday()
+        return self.on_date == day if self.on_date else self.weekday == day.isoweekday()
 
 
 @dataclass(frozen=True)

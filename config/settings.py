@@ -19,7 +19,7 @@ EMBEDDED = env.bool("VICITA_EMBEDDED", False)
 DEBUG = env.bool("DEBUG", False)
 PUBLIC_URL = env.str("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 SECRET_KEY = env.str("SECRET_KEY")
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 FIELD_KEYS = env.str("FIELD_KEYS")
 BLIND_INDEX_KEY = env.str("BLIND_INDEX_KEY")
 SANDBOX_SECRET = env.str("SANDBOX_SECRET", "")
@@ -317,8 +317,8 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Vicita <no-reply@vicita.exam
 # --- Payments and video ----------------------------------------------------------------------------
 PAYMENT_GATEWAYS = env.list("PAYMENT_GATEWAYS", ["sandbox"] if EMBEDDED else [])
 MEETING_PROVIDER = env.str("MEETING_PROVIDER", "builtin")
-ICE_SERVERS = env.list("STUN_URLS", [])
-TURN_URLS = env.list("TURN_URLS", [])
+ICE_SERVERS: list[str] = env.list("STUN_URLS", [])
+TURN_URLS: list[str] = env.list("TURN_URLS", [])
 TURN_SECRET = env.str("TURN_SECRET", "")
 
 # --- Safety ----------------------------------------------------------------------------------------

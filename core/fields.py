@@ -26,6 +26,8 @@ class Sealed:
 class _LazyText(DeferredAttribute):
     """Opens the value when it is first read. A data descriptor, else the instance's `__dict__` would win."""
 
+    field: EncryptedTextField
+
     def __get__(self, instance: Any, cls: Any = None) -> Any:
         if instance is None:
             return self
@@ -69,7 +71,8 @@ class EncryptedTextField(models.TextField):
             holder = getattr(holder, step)
             if holder is None:
                 return None
-        return holder.secret  # type: ignore[no-any-return]
+        secret: bytes = holder.secret
+        return secret
 
     def _place(self, instance: models.Model) -> bytes:
         return f"{self.model._meta.label_lower}.{self.name}:{instance.pk}".encode()

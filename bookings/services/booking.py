@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from accounts.services import find_or_create_patient
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Patient, User
+from accounts.services import find_or_create_patient
 from bookings import events, schedule
 from bookings.lifecycle_table import Status
 from bookings.models import Booking, Channel, Service

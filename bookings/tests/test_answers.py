@@ -5,17 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import time_machine
+from django.utils import timezone
 from django.utils.translation import override
 
 from bookings import services
 from bookings.models import Booking
-from bookings.tests.factories import (
-    make_booking,
-    make_confirmed,
-    make_professional,
-    make_service,
-    open_window,
-)
+from bookings.selectors import next_free_slots
+from bookings.tests.factories import make_booking, make_confirmed, make_professional, make_service, utc
 from bookings.tests.test_settlement import settled
 from core.actor import Actor
 from core.errors import Refused
@@ -52,32 +49,34 @@ def test_rejecting_frees_the_time_and_gives_the_money_back():
     assert make_booking(booking.service, start=booking.starts_at)
 
 
+def room_is_open(booking: Booking) -> Booking:
+    assert booking.meeting is not None
+    booking.meeting.opens_at = timezone.now() - timedelta(minutes=1)
+    booking.meeting.save()
+    return booking
+
+
 def test_one_meeting_may_wait_now_and_no_second(service):
-    open_window(make_confirmed(service))
-    second = open_window(make_booking(service), starts_in=timedelta(minutes=21))
-    # Its room is not open yet: days ahead are not limited.
-    second = open_window(second, starts_in=timedelta(minutes=20, seconds=30))
-    services.accept(booking_id=second.pk, actor=DOCTOR)
-    third = make_booking(service)
-    Booking.objects.filter(pk=third.pk).update(status="waiting_for_professional")
-    second = Booking.objects.get(pk=second.pk)
-    second.meeting.opens_at -= timedelta(hours=1)
-    second.meeting.save()
-    third.meeting.opens_at -= timedelta(days=1)
-    third.meeting.save()
+    room_is_open(make_confirmed(service))
+    second = room_is_open(make_booking(service))
     with override("en"), pytest.raises(Refused) as refusal:
-        services.accept(booking_id=third.pk, actor=DOCTOR)
-    assert (refusal.value.code, str(refusal.value)) == (
-        "max_meetings",
-        "Professional already has maximum meetings",
+        services.accept(booking_id=second.pk, actor=DOCTOR)
+    assert refusal.value.code == "max_meetings"
+    assert str(refusal.value) == "Professional already has maximum meetings"
+    assert Booking.objects.get(pk=second.pk).status == "waiting_for_professional"
+
+
+def test_bookings_for_later_are_not_limited(service):
+    room_is_open(make_confirmed(service))
+    later = next_free_slots(service=service, count=20)[-1]
+    assert (
+        services.accept(booking_id=make_booking(service, start=later).pk, actor=DOCTOR).status == "confirmed"
     )
 
 
-def test_auto_accept_waits_for_the_professional_when_somebody_waits_already():
-    service = make_service(
-        make_professional(always_open=True, auto_accept=True), price=0, duration_minutes=10
-    )
-    open_window(make_booking(service), starts_in=timedelta(minutes=-5))
-    soon = make_booking(service)
-    expected = "waiting_for_professional" if soon.meeting.opens_at <= soon.created_at else "confirmed"
-    assert soon.status == expected
+@time_machine.travel(utc(2026, 11, 23, 12, 1), tick=False)
+def test_auto_accept_leaves_the_second_one_that_would_wait_now_to_the_professional():
+    professional = make_professional(always_open=True, auto_accept=True, step_minutes=5)
+    service = make_service(professional, price=0, duration_minutes=5)
+    statuses = [make_booking(service).status for _n in range(3)]
+    assert statuses == ["confirmed", "waiting_for_professional", "confirmed"]

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import override
 
 from bookings import services
 from bookings.models import Booking
@@ -57,7 +58,7 @@ def test_the_clock_starts_once_for_both():
 
 def test_before_the_professional_accepted_nobody_starts():
     booking = open_window(make_booking(make_service(make_professional(always_open=True), price=0)))
-    with pytest.raises(Refused) as refusal:
+    with override("en"), pytest.raises(Refused) as refusal:
         services.start(booking_id=booking.pk, actor=PATIENT)
     assert str(refusal.value) == "Meeting is not ready to join. Current status: waiting_for_professional"
 

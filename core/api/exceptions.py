@@ -37,7 +37,7 @@ class ExceptionHandler(StandardHandler):
             return DomainAPIException(exc)
         if isinstance(exc, RequestDataTooBig):
             return TooLarge()
-        return super().convert_known_exceptions(exc)  # type: ignore[no-any-return]
+        return super().convert_known_exceptions(exc)
 
 
 class Formatter(ExceptionFormatter):

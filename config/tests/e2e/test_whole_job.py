@@ -1,7 +1,8 @@
 """The main job, as `python3 dev.py run` gives it to two people: book, pay, accept, talk, closed by the clock.
 
 The real product under its supervisor (web, worker, beat, PostgreSQL, Valkey), the demo's data, two browsers
-with fake cameras: the doctor's account speaks Spanish, the patient's phone English. Only the 18 minutes are not waited for: the clock's row is moved.
+with fake cameras: the doctor's account speaks Spanish, the patient's phone English. Only the 18 minutes are
+not waited for: the clock's row is moved.
 """
 
 from __future__ import annotations
