@@ -19,11 +19,12 @@ from django.utils.translation import gettext_lazy as _
 from core.crypto import blind_index
 from core.fields import EncryptedTextField
 from core.models import DataKey
+from core.zones import zone_names
 
 
 def validate_zone(value: str) -> None:
     """An IANA zone name, such as America/Bogota."""
-    if value not in zoneinfo.available_timezones():
+    if value not in zone_names():
         raise ValidationError(_("Unknown time zone."), code="unknown_zone")
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from core.errors import DomainError
 from core.logs import request_id
 from core.web import error_page
+from core.zones import zone_names
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 _SAFE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -54,7 +55,7 @@ class VisitorZone:
 
 
 def known_zone(name: str) -> zoneinfo.ZoneInfo | None:
-    return zoneinfo.ZoneInfo(name) if name in zoneinfo.available_timezones() else None
+    return zoneinfo.ZoneInfo(name) if name in zone_names() else None
 
 
 class AdminPolicy:

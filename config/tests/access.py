@@ -73,7 +73,7 @@ GET   account_confirm_email                        |  200   200 200   200 200   
 GET   home_of_role                                 |  302   302 302   302 302   302   302   302
 POST  api_login                                    |  401   401 401   401 401   401   401   401
 POST  api_refresh                                  |  401   401 401   401 401   401   401   401
-POST  api_logout                                   |  401   204 204   204 204   204   204   204
+POST  api_logout                                   |  204   204 204   204 204   204   204   204
 GET   api_me                                       |  401   200 200   200 200   200   200   200
 
 # Pages of a patient

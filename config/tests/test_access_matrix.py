@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from http.cookies import SimpleCookie
 from typing import Any
 from uuid import uuid4
 
@@ -92,6 +93,7 @@ class World:
             "medical_admin": make_user(role="medical_admin", is_staff=True),
             "it_admin": make_user(role="it_admin", is_staff=True),
         }
+        self.clients = {person: self._client(user) for person, user in self.people.items()}
         him = {"email": self.patient.email, "name": self.patient.name, "user": self.patient}
         self.bookings: dict[str, Booking] = {
             "running": open_window(make_confirmed(self.free, **him)),
@@ -108,6 +110,13 @@ class World:
         open_checkout(payment_id=payment.pk, return_url="http://localhost/back")
         self.checkout_id = payment.attempts.get().provider_ref
         self.start = f"{next_free_slots(service=self.free, count=9)[8]:%Y-%m-%dT%H:%M:%SZ}"
+
+    @staticmethod
+    def _client(user: User | None) -> Client:
+        client = Client()
+        if user is not None:
+            client.force_login(user, backend=BACKEND)
+        return client
 
     def path(self, route: str, about: str) -> str:
         """The address of a route about one of our bookings."""
@@ -164,17 +173,14 @@ def body_of(world: World, line: Line) -> dict[str, Any]:
 
 def ask(world: World, line: Line, person: str) -> int:
     """The status; whatever was done is undone."""
-    client = Client()
-    user = world.people[person]
+    client = world.clients[person]
+    cookies = client.cookies.output()
+    path = world.path(line.route, line.about)
+    kind = {"content_type": "application/json"} if path.startswith("/api/") and line.method != "get" else {}
     with transaction.atomic():
-        if user is not None:
-            client.force_login(user, backend=BACKEND)
-        path = world.path(line.route, line.about)
-        kind = (
-            {"content_type": "application/json"} if path.startswith("/api/") and line.method != "get" else {}
-        )
         response = getattr(client, line.method)(path, body_of(world, line), **kind)
         transaction.set_rollback(True)
+    client.cookies = SimpleCookie(cookies.replace("Set-Cookie: ", ""))
     return int(response.status_code)
 
 
