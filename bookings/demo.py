@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.db import transaction
 
+from accounts.backends import DEMO_DOMAIN
 from accounts.models import Role, Specialty, User
 from accounts.services import create_professional, create_user
 from bookings import services
@@ -19,7 +20,7 @@ from core.actor import Actor
 from core.errors import NotAllowed
 
 PASSWORD = "demo-vicita"  # noqa: S105  (printed at start; refused outside the embedded demo)
-DOCTOR, PATIENT, IT, ADMIN = (f"{name}@demo.test" for name in ("doctor", "patient", "it", "admin"))
+DOCTOR, PATIENT, IT, ADMIN = (f"{name}@{DEMO_DOMAIN}" for name in ("doctor", "patient", "it", "admin"))
 
 SPECIALTIES = {
     "general-medicine": ("Medicina general", "General medicine"),

@@ -8,7 +8,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "accounts.backends.AccountBackend"
 
 
 def api(user: User | None = None, **headers: str) -> APIClient:

@@ -27,7 +27,7 @@ from meetings.services import start_clock
 
 pytestmark = pytest.mark.django_db
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "accounts.backends.AccountBackend"
 
 
 def signed_in(user) -> Client:

@@ -19,7 +19,7 @@ def session_of() -> Callable[[User], str]:
 
     def sign_in(user: User) -> str:
         client = Client()
-        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(user, backend="accounts.backends.AccountBackend")
         return client.session.session_key or ""
 
     return sign_in

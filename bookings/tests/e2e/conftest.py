@@ -17,7 +17,7 @@ from bookings.models import Booking
 from bookings.tests.factories import make_confirmed, make_professional, make_service, open_window
 from meetings.models import Meeting
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "accounts.backends.AccountBackend"
 
 
 def sign_in(page: Page, server: str, user: User) -> None:
