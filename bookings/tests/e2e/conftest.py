@@ -9,6 +9,7 @@ import pytest
 from django.db.models import F
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import User
@@ -43,8 +44,10 @@ class Room:
         page.goto(self.server + reverse("video_room", args=[self.booking.pk]))
         return page
 
-    def patient(self, browser: Browser | None = None, **options: Any) -> Page:
+    def patient(self, browser: Browser | None = None, *, script: str = "", **options: Any) -> Page:
+        """`script` runs in the page before everything else."""
         page = self.person(browser or self.browser, **options)
+        page.add_init_script(script)
         page.goto(self.server + reverse("guest_room", args=[token_of(self.booking)]))
         return page
 
@@ -60,16 +63,10 @@ class Room:
         """Moves the running clock so that this much is left."""
         meeting = Meeting.objects.get(pk=self.booking.meeting_id)
         assert meeting.ends_at is not None
-        shift = meeting.ends_at - left - meeting_now()
+        shift = meeting.ends_at - left - timezone.now()
         Meeting.objects.filter(pk=meeting.pk).update(
             started_at=F("started_at") - shift, ends_at=F("ends_at") - shift
         )
-
-
-def meeting_now() -> Any:
-    from django.utils import timezone
-
-    return timezone.now()
 
 
 def enter(page: Page) -> None:

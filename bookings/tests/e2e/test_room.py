@@ -193,21 +193,14 @@ def test_refused_devices_are_explained_and_one_may_listen(room_of, shy_browser):
         ("audio", "NotReadableError", "Your microphone is in use by another program."),
     ],
 )
-def test_a_missing_or_busy_device_has_words_of_its_own(room_of, camera_browser, kind, error, words):
-    room = room_of()
-    patient = room.person(camera_browser)
-    patient.add_init_script(
-        f"""const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+def test_a_missing_or_busy_device_has_words_of_its_own(room_of, kind, error, words):
+    patient = room_of().patient(
+        script=f"""const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
         navigator.mediaDevices.getUserMedia = async (wish) => {{
           if (wish.{kind}) throw new DOMException("", "{error}");
           return real(wish);
         }};"""
     )
-    from django.urls import reverse
-
-    from bookings.access import token_of
-
-    patient.goto(room.server + reverse("guest_room", args=[token_of(room.booking)]))
     expect(patient.locator("[data-problem]").get_by_text(words)).to_be_visible()
     other = "audio" if kind == "video" else "video"
     expect(patient.locator(f"[data-screen=lobby] [data-switch={other}]")).to_be_enabled()
