@@ -97,7 +97,7 @@ def test_a_taken_time_offers_the_next_ones_and_keeps_the_details(send, service):
     make_booking(service, start=TUESDAY)
     text = send(409).content.decode()
     assert "begona@example.org" in text
-    assert 'name="move_to" value="2026-11-20T14:00:00Z"' in text
+    assert 'name="move_to" value="2026-11-24T14:30:00Z"' in text
 
 
 def test_another_time_takes_the_details_along(send, service):

@@ -156,7 +156,13 @@ def _details_page(
         "start": start,
         "end": start + timedelta(minutes=service.duration_minutes),
         "taken": taken,
-        "alternatives": selectors.next_free_slots(service=service, count=6) if taken else [],
+        "alternatives": _alternatives(service, start) if taken else [],
         "back_url": f"{time_url}?day={start:%Y-%m-%d}",
     }
     return render(request, "bookings/book.html", context, status=status)
+
+
+def _alternatives(service: Service, start: datetime) -> list[datetime]:
+    """The next free times after the one that was wanted, else from now on."""
+    later = selectors.next_free_slots(service=service, count=6, after=start)
+    return later or selectors.next_free_slots(service=service, count=6)
