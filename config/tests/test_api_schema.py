@@ -1,0 +1,61 @@
+"""The API describes itself rightly, and its documentation works under the strict policy of contents."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+import yaml
+from django.core.management import call_command
+from django.test import Client
+
+
+@pytest.fixture(scope="module")
+def schema():
+    out = StringIO()
+    call_command("spectacular", "--validate", "--fail-on-warn", stdout=out)
+    return yaml.safe_load(out.getvalue())
+
+
+def operations(schema):
+    for path, methods in schema["paths"].items():
+        for method, operation in methods.items():
+            yield path, method, operation
+
+
+def test_every_operation_has_a_name_of_its_own(schema):
+    names = [operation["operationId"] for _path, _method, operation in operations(schema)]
+    assert len(names) == len(set(names)) > 25
+
+
+def test_paths_have_no_trailing_slash(schema):
+    assert all(path.startswith("/api/v1/") and not path.endswith("/") for path in schema["paths"])
+
+
+def test_enumerations_have_names_that_mean_something(schema):
+    names = {name for name, part in schema["components"]["schemas"].items() if "enum" in part}
+    assert {"BookingStatus", "MeetingStatus", "Modality", "PaymentStatus", "SeatRole"} <= names
+    assert not [name for name in names if name[-6:-3] == "Enum"]
+
+
+def test_the_schema_is_served():
+    response = Client().get("/api/v1/schema")
+    assert response.status_code == 200
+    assert "/api/v1/bookings" in yaml.safe_load(response.content)["paths"]
+
+
+def test_the_docs_page_needs_nothing_inline():
+    page = Client().get("/api/v1/docs")
+    html = page.content.decode()
+    assert "<style" not in html
+    assert " style=" not in html
+    assert "<script>" not in html
+    assert "unsafe" not in page["Content-Security-Policy"]
+    script = Client().get("/api/v1/docs?script=")
+    assert script["Content-Type"].startswith("application/javascript")
+
+
+@pytest.mark.e2e
+def test_the_docs_page_shows_the_api(page, ws_server):
+    page.goto(f"{ws_server}/api/v1/docs")
+    page.get_by_text("/api/v1/availability/slots").first.wait_for()
