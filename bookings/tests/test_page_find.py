@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from bookings.models import BookingPolicy
 from bookings.tests.factories import make_professional, make_service
 
 pytestmark = pytest.mark.django_db
@@ -77,3 +78,12 @@ def test_a_profile_offers_only_active_services(text_of):
 def test_who_is_not_listed_has_no_page(text_of):
     make_professional(slug="hidden", is_listed=False)
     text_of("/p/hidden/", status=404)
+
+
+def test_somebody_whose_practice_is_not_set_up_has_a_page_without_services(text_of):
+    BookingPolicy.objects.filter(professional=make_professional(slug="new")).delete()
+    assert "No services at the moment" in text_of("/p/new/")
+
+
+def test_a_page_can_be_asked_for_its_head(client):
+    assert client.head("/").status_code == 200

@@ -15,7 +15,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Professional, Role
 from bookings import selectors, services
@@ -49,13 +49,13 @@ def professional_only(view: View) -> View:
 
 @never_cache
 @professional_only
-@require_GET
+@require_safe
 def doctor_today(request: HttpRequest, professional: Professional) -> HttpResponse:
     """Asked for anew by the page itself when something happens, and every half minute."""
     now = timezone.now()
     midnight = datetime.combine(timezone.localdate() + timedelta(days=1), time(0), professional.zone)
     mine = selectors.bookings_of_professional(professional.user).order_by("starts_at", "id")
-    waiting = list(mine.filter(status=Status.WAITING_FOR_PROFESSIONAL, starts_at__gt=now))
+    waiting = list(mine.filter(status=Status.WAITING_FOR_PROFESSIONAL, ends_at__gt=now))
     agreed = mine.filter(status__in=[Status.CONFIRMED, Status.IN_PROGRESS])
     coming = list(
         agreed.filter(

@@ -18,7 +18,7 @@ def version_of(bookings: Iterable[Booking]) -> str:
     """Differs when anything that such a page shows of these bookings differs, the opening of rooms included."""
     now = timezone.now()
     seen = [
-        (str(booking.id), booking.status, booking.updated_at.isoformat(), join_state(booking, now).code)
+        (str(booking.id), booking.status, booking.starts_at.isoformat(), join_state(booking, now).code)
         for booking in bookings
     ]
     return hashlib.sha256(repr(seen).encode()).hexdigest()[:16]

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bookings import services
 from bookings.access import booking_by_token, join_state, manage_url, token_of
@@ -36,7 +36,7 @@ PATIENT = Actor("patient")
 TICKET_SECONDS = 24 * 3600
 
 
-@require_GET
+@require_safe
 @never_cache
 def manage(request: HttpRequest, token: str) -> HttpResponse:
     booking = booking_by_token(token)
@@ -76,7 +76,7 @@ def manage_pay(request: HttpRequest, token: str) -> HttpResponse:
     return to_checkout(request, booking_by_token(token))
 
 
-@require_GET
+@require_safe
 @never_cache
 def manage_paid(request: HttpRequest, token: str) -> HttpResponse:
     """Where the checkout sends the browser back to: ask for the truth now instead of waiting for the webhook."""
@@ -99,7 +99,7 @@ def manage_cancel(request: HttpRequest, token: str) -> HttpResponse:
     return redirect("manage", token=token)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def manage_move(request: HttpRequest, token: str) -> HttpResponse:
     """Another time for the same booking: choose (`?day=`), confirm (`?start=`), move (POST)."""
@@ -125,7 +125,7 @@ def manage_move(request: HttpRequest, token: str) -> HttpResponse:
     return remember_zone(request, render(request, "bookings/move.html", context))
 
 
-@require_GET
+@require_safe
 def manage_calendar(request: HttpRequest, token: str) -> HttpResponse:
     booking = booking_by_token(token)
     response = HttpResponse(

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from bookings import selectors
 from bookings.access import join_state, token_of
@@ -20,7 +20,7 @@ PAST_PER_PAGE = 20
 
 
 @login_required
-@require_GET
+@require_safe
 def my_bookings(request: HttpRequest) -> HttpResponse:
     """What comes, soonest first, and what was, latest first."""
     now = timezone.now()

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Role
 from accounts.selectors import listed_cities, listed_specialties, professional_by_slug
@@ -19,7 +19,7 @@ from bookings import selectors, services
 from bookings.access import token_of
 from bookings.forms import DetailsForm, SearchForm
 from bookings.lifecycle_table import HOLDING
-from bookings.models import Booking, Channel, Service
+from bookings.models import Booking, BookingPolicy, Channel, Service
 from bookings.services.booking import PatientDetails
 from bookings.showcase import find_professionals
 from bookings.views.calendar import parse_start
@@ -36,7 +36,7 @@ MOST_SHOWN = 60
 BOOKED = "booked"
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     search = SearchForm(request.GET)
     search.is_valid()
@@ -54,22 +54,24 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "bookings/home.html", context)
 
 
-@require_GET
+@require_safe
 def professional(request: HttpRequest, slug: str) -> HttpResponse:
     person = professional_by_slug(slug)
     use_zone(request, otherwise=person.zone)
-    offered = list(selectors.services_of(person))
+    policy = BookingPolicy.objects.filter(professional=person).first()
+    # Somebody new, whose practice is not set up yet, offers nothing.
+    offered = list(selectors.services_of(person)) if policy else []
     soonest = selectors.next_free_slots(service=offered[0], count=1) if offered else []
     context = {
         "professional": person,
         "services": offered,
         "soonest": soonest[0] if soonest else None,
-        "policy": person.policy,
+        "policy": policy,
     }
     return render(request, "bookings/professional.html", context)
 
 
-@require_GET
+@require_safe
 def choose_time(request: HttpRequest, slug: str, service_slug: str) -> HttpResponse:
     service = selectors.active_service(slug, service_slug)
     zone = use_zone(request, otherwise=service.professional.zone)
@@ -78,7 +80,7 @@ def choose_time(request: HttpRequest, slug: str, service_slug: str) -> HttpRespo
     return remember_zone(request, render(request, "bookings/choose_time.html", context))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def book(request: HttpRequest, slug: str, service_slug: str) -> HttpResponse:
     """Details of the visitor, and the booking itself. The time is in the address, then in the form."""
     service = selectors.active_service(slug, service_slug)
