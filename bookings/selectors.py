@@ -19,10 +19,10 @@ LOOK_AHEAD = timedelta(days=14)
 
 
 def services_of(professional: Professional) -> QuerySet[Service]:
-    """What the public may book, shortest first."""
-    return Service.objects.filter(professional=professional, is_active=True).select_related(
-        "professional__policy"
-    )
+    """What the public may book, shortest first; of a practice without rules yet, nothing."""
+    return Service.objects.filter(
+        professional=professional, is_active=True, professional__policy__isnull=False
+    ).select_related("professional__policy")
 
 
 def active_service(professional_slug: str, service_slug: str) -> Service:
@@ -35,6 +35,7 @@ def active_service(professional_slug: str, service_slug: str) -> Service:
             professional__slug=professional_slug,
             professional__is_listed=True,
             professional__user__is_active=True,
+            professional__policy__isnull=False,
         )
         .first()
     )

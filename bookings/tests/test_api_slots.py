@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from bookings.models import AvailabilityBlock
+from bookings.models import AvailabilityBlock, BookingPolicy
 from bookings.tests.api import api, error_of
 from bookings.tests.factories import make_booking, make_professional, make_service, utc
 
@@ -118,6 +118,13 @@ def test_who_or_what_is_not_offered_is_404():
 def test_closed_to_the_public_offers_nothing():
     professional = make_professional(allow_public_booking=False)
     make_service(professional)
+    assert ask(professional).json()["slots"] == []
+
+
+def test_a_practice_without_rules_yet_offers_nothing():
+    professional = make_professional()
+    make_service(professional)
+    BookingPolicy.objects.all().delete()
     assert ask(professional).json()["slots"] == []
 
 

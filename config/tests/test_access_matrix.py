@@ -33,7 +33,7 @@ from payments.models import Payment
 from payments.services import open_checkout
 
 pytestmark = pytest.mark.django_db
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "accounts.backends.AccountBackend"
 METHODS = ("get", "post", "put", "patch", "delete")
 
 

@@ -76,9 +76,10 @@ def known_values(bookings: list[Booking], patient: User) -> dict[str, list[str]]
 def make_likely(case: Case, known: dict[str, list[str]], chance: random.Random) -> None:
     """Most values of a kind we know become real ones; the others stay as odd as they are."""
     for part in (case.path_parameters, case.query, case.body):
-        for name in [name for name in part if name in known] if isinstance(part, dict) else []:
-            if chance.random() < 0.8:
-                part[name] = chance.choice(known[name])
+        if not isinstance(part, dict):
+            continue
+        likely = [name for name in part if name in known and chance.random() < 0.8]
+        part.update({name: chance.choice(known[name]) for name in likely})
 
 
 def ask(client: Client, case: Case) -> Any:
