@@ -104,12 +104,11 @@ def require_free(service: Service, starts_at: datetime, *, without_booking: UUID
 
 
 def slot_taken(service: Service) -> Conflict:
-    upcoming = [start.isoformat() for start in next_free_slots(service=service)]
     return Conflict(
         _("Somebody has just taken this time. Please choose another one."),
         code="slot_taken",
         attr="start",
-        extra={"next_slots": upcoming},
+        extra={"next_slots": next_free_slots(service=service)},
     )
 
 

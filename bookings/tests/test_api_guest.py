@@ -107,6 +107,7 @@ def test_taken_meanwhile_is_409_with_the_next_free_times(service):
     error = error_of(response)
     assert (error["code"], error["attr"]) == ("slot_taken", "start")
     assert len(response.json()["next_slots"]) == 3
+    assert all(start.endswith("Z") for start in response.json()["next_slots"])
     assert Booking.objects.count() == 1
     assert book(service, start=response.json()["next_slots"][0], email="other@example.org").status_code == 201
 
