@@ -1,8 +1,10 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class BookingsConfig(AppConfig):
     name = "bookings"
+    verbose_name = _("Appointments")
 
     def ready(self) -> None:
         """Tells the lower apps what a booking does when they have news."""

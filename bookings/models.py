@@ -203,6 +203,8 @@ class Booking(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
+        verbose_name = _("appointment")
+        verbose_name_plural = _("appointments")
         constraints = [
             models.CheckConstraint(condition=Q(status__in=Status.values), name="booking_status_known"),
             models.CheckConstraint(
