@@ -69,12 +69,13 @@ def test_a_true_signature_over_a_lie_moves_nothing(shop, sandbox, post_webhook):
         "nonsense",
         "t=1,v1=é",
         "t=99999999999999999999999999,v1=00",
-        f"t={int(time.time())},v1={'0' * 64}",
+        "t=NOW,v1=" + "0" * 64,
         "t=1,v1=" + "a" * 8000,
     ],
 )
 def test_a_forged_webhook_leaves_no_trace(shop, sandbox, post_webhook, header):
     raw = sandbox_event(shop.opened())
+    header = header.replace("NOW", str(int(time.time())))
     answer = post_webhook(raw, {"X-Sandbox-Signature": header.encode().decode("latin-1")})
     assert answer.status_code == 401
     assert answer.json()["errors"][0]["code"] == "bad_signature"
@@ -87,7 +88,7 @@ def test_a_changed_body_no_longer_fits_its_signature(shop, sandbox, post_webhook
     assert post_webhook(raw.replace(b"-1", b"-2"), headers).status_code == 401
 
 
-@pytest.mark.parametrize("seconds", [-301, 301, 10**9])
+@pytest.mark.parametrize("seconds", [-400, 301, 10**9])
 def test_an_old_signature_is_not_taken_again(shop, sandbox, post_webhook, seconds):
     raw = sandbox_event(shop.opened())
     assert post_webhook(raw, signed(raw, timestamp=time.time() - seconds)).status_code == 401
