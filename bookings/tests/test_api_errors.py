@@ -108,3 +108,9 @@ def test_without_the_cache_nobody_is_refused(url, settings):
         "default": django_settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1/0"}
     }
     assert api().post(url, {}, format="json").status_code == 400
+
+
+def test_options_and_head_are_answered():
+    client = api(make_user())
+    assert client.options("/api/v1/bookings").status_code == 200
+    assert client.head("/api/v1/bookings").status_code == 200
