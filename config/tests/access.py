@@ -2,7 +2,7 @@
 
 Each line: method, name of the route, what of the world it is asked about, and a status for each column.
 `own` means the patient or the professional of that booking; the outsiders have the same roles.
-302 from a page that needs an account leads to the sign-in; 404 stands for what one may not know of.
+401: sign in first (pages lead there); 403: you may not; 404: you may not know of it; 302: done, and led on.
 """
 
 from __future__ import annotations
@@ -70,24 +70,24 @@ GET   account_reset_password_from_key              |  200   200 200   200 200   
 GET   account_reset_password_from_key_done         |  200   200 200   200 200   200   200   200
 GET   account_email_verification_sent              |  200   200 200   200 200   200   200   200
 GET   account_confirm_email                        |  200   200 200   200 200   200   200   200
-GET   home_of_role                                 |  302   302 302   302 302   302   302   302
+GET   home_of_role                                 |  401   302 302   302 302   302   302   302
 POST  api_login                                    |  401   401 401   401 401   401   401   401
 POST  api_refresh                                  |  401   401 401   401 401   401   401   401
 POST  api_logout                                   |  204   204 204   204 204   204   204   204
 GET   api_me                                       |  401   200 200   200 200   200   200   200
 
 # Pages of a patient
-GET   my_bookings                                  |  302   200 200   200 200   200   200   200
-GET   video_room                           running |  302   200 404   200 404   404   404   404
-POST  end_for_both                         running |  302   404 404   302 404   404   404   404
+GET   my_bookings                                  |  401   200 200   200 200   200   200   200
+GET   video_room                           running |  401   200 404   200 404   404   404   404
+POST  end_for_both                         running |  401   404 404   302 404   404   404   404
 
 # Pages of a professional
-GET   doctor_today                                 |  302   403 403   200 200   403   403   403
-POST  doctor_accept                        waiting |  302   403 403   302 404   403   403   403
-POST  doctor_reject                        waiting |  302   403 403   302 404   403   403   403
-POST  doctor_cancel                        waiting |  302   403 403   302 404   403   403   403
-POST  doctor_no_show                       running |  302   403 403   302 404   403   403   403
-POST  doctor_complete                      running |  302   403 403   302 404   403   403   403
+GET   doctor_today                                 |  401   403 403   200 200   403   403   403
+POST  doctor_accept                        waiting |  401   403 403   302 404   403   403   403
+POST  doctor_reject                        waiting |  401   403 403   302 404   403   403   403
+POST  doctor_cancel                        waiting |  401   403 403   302 404   403   403   403
+POST  doctor_no_show                       running |  401   403 403   302 404   403   403   403
+POST  doctor_complete                      running |  401   403 403   302 404   403   403   403
 
 # The API of bookings
 GET   api_bookings                                 |  401   200 200   200 200   200   200   200
@@ -112,6 +112,6 @@ GET   api_notifications                            |  401   200 200   200 200   
 POST  api_notification_read                        |  401   200 404   404 404   404   404   404
 
 # The admin (each model: accounts/tests/test_admin_access.py, bookings/tests/test_admin.py)
-GET   admin:index                                  |  302   302 302   302 302   302   200   200
+GET   admin:index                                  |  401   401 401   401 401   401   200   200
 GET   it/medical-professionals                     |  302   302 302   302 302   302   302   302
 """

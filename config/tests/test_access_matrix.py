@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
@@ -34,6 +35,7 @@ from payments.services import open_checkout
 
 pytestmark = pytest.mark.django_db
 BACKEND = "accounts.backends.AccountBackend"
+SIGN_IN = {"/login", "/admin/login/"}
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -172,7 +174,7 @@ def body_of(world: World, line: Line) -> dict[str, Any]:
 
 
 def ask(world: World, line: Line, person: str) -> int:
-    """The status; whatever was done is undone."""
+    """The status, 401 for being sent to the sign-in; whatever was done is undone."""
     client = world.clients[person]
     cookies = client.cookies.output()
     path = world.path(line.route, line.about)
@@ -181,6 +183,8 @@ def ask(world: World, line: Line, person: str) -> int:
         response = getattr(client, line.method)(path, body_of(world, line), **kind)
         transaction.set_rollback(True)
     client.cookies = SimpleCookie(cookies.replace("Set-Cookie: ", ""))
+    if response.status_code == 302 and urlsplit(response["Location"]).path in SIGN_IN:
+        return 401
     return int(response.status_code)
 
 
