@@ -46,5 +46,8 @@ def format_money(amount: Decimal, currency: str) -> str:
     locale = Locale.parse(translation.get_language() or "es", sep="-")
     if amount == amount.to_integral_value():
         pattern = locale.currency_formats["standard"].pattern.replace(".00", "")
-        return format_currency(amount, currency, format=pattern, locale=locale, currency_digits=False)
-    return format_currency(amount, currency, locale=locale)
+        text = format_currency(amount, currency, format=pattern, locale=locale, currency_digits=False)
+    else:
+        text = format_currency(amount, currency, locale=locale)
+    # CLDR puts a space between a currency's letters and its digits; the library does not.
+    return re.sub(r"(?<=[A-Z])(?=\d)", "\u00a0", text)

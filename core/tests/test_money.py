@@ -60,11 +60,11 @@ def test_what_is_no_amount_is_refused(amount):
     [
         ("40", "USD", "en", "$40"),
         ("40.5", "USD", "en", "$40.50"),
-        ("25000", "CLP", "en", "CLP25,000"),
+        ("25000", "CLP", "en", "CLP 25,000"),
         ("40", "EUR", "es", "40 €"),
         ("1234.5", "EUR", "es", "1.234,50 €"),
         ("1234567.000", "COP", "es", "1.234.567 COP"),
-        ("1.125", "KWD", "en", "KWD1.125"),
+        ("1.125", "KWD", "en", "KWD 1.125"),
     ],
 )
 def test_amounts_for_people(amount, currency, language, expected):

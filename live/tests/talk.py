@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -66,7 +67,9 @@ def talker(
 def tell(story: Callable[[], Awaitable[None]]) -> None:
     """Runs a story, on an event loop of its own and with a channel layer that knows no other loop."""
     channel_layers.backends.clear()
-    asyncio.run(story())  # type: ignore[arg-type]
+    # In a thread of its own: a browser test before us may have left its event loop running in this one.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, story()).result()  # type: ignore[arg-type]
 
 
 async def outside(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
