@@ -38,6 +38,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
     identity: Identity
     connection: registry.Connection | None = None
     watch: asyncio.Task[None] | None = None
+    is_closed = False
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Whoever is connected when the channel layer goes away is asked to come back later."""
@@ -49,6 +50,12 @@ class LiveConsumer(AsyncWebsocketConsumer):
                 self.watch.cancel()
             await self.close(TRY_LATER)
 
+    async def close(self, code: int | None = None, reason: str | None = None) -> None:
+        """Once; a socket that is gone already needs no more."""
+        if not self.is_closed:
+            self.is_closed = True
+            await super().close(code, reason)
+
     async def connect(self) -> None:
         await self.accept(SUBPROTOCOL if SUBPROTOCOL in self.scope["subprotocols"] else None)
         if self.scope["identity"] is None:
@@ -59,7 +66,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
             return await self.close(TRY_LATER)
         self.connection = registry.Connection(self.identity.person, self.channel_name)
         self.watch = asyncio.create_task(self._close_when_over())
-        return None
+        return await self.send(text_data=push.encode("hello", {}))
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if self.connection is None:
@@ -82,6 +89,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         await self.send(text_data=message["text"])
 
     async def disconnect(self, code: int) -> None:
+        self.is_closed = True
         if self.watch:
             self.watch.cancel()
         if self.connection is None:

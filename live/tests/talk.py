@@ -41,14 +41,14 @@ class Talker(ApplicationCommunicator):
 
     async def closing(self) -> int:
         """The code with which the server closes, whatever it says before."""
-        while True:
-            message = await self.receive_output(timeout=3)
-            if message["type"] == "websocket.close":
-                return int(message["code"])
+        while (message := await self.receive_output(timeout=3))["type"] != "websocket.close":
+            pass
+        await self.disconnect()
+        return int(message["code"])
 
     async def disconnect(self) -> None:
         await self.send_input({"type": "websocket.disconnect", "code": 1000})
-        await self.wait(timeout=3)
+        await self.wait(timeout=5)
 
 
 def talker(

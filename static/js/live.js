@@ -16,6 +16,7 @@ const tell = (name, detail = {}) => document.dispatchEvent(new CustomEvent(`live
 class Live {
   #ticket;
   #socket = null;
+  #stands = false; // the server has said hello
   #failures = 0;
   #opened = 0;
   #retry = 0;
@@ -26,7 +27,7 @@ class Live {
   }
 
   get isOpen() {
-    return this.#socket?.readyState === WebSocket.OPEN;
+    return this.#stands && this.#socket.readyState === WebSocket.OPEN;
   }
 
   /** Sends an event; false when the line is down: pages ask again on `live:open`. */
@@ -42,8 +43,8 @@ class Live {
     const address = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/`;
     const socket = new WebSocket(address, this.#ticket ? ["vicita", this.#ticket] : ["vicita"]);
     this.#socket = socket;
-    socket.addEventListener("open", () => this.#hasOpened());
-    socket.addEventListener("message", (message) => this.#hasHeard(JSON.parse(message.data)));
+    this.#listen();
+    socket.addEventListener("message", (message) => socket === this.#socket && this.#hasHeard(JSON.parse(message.data)));
     socket.addEventListener("close", (closing) => this.#hasClosed(socket, closing.code));
   }
 
@@ -55,14 +56,15 @@ class Live {
   }
 
   #hasOpened() {
+    this.#stands = true;
     this.#failures = 0;
-    this.#listen();
     tell("open", { again: this.#opened++ > 0 });
   }
 
   #hasHeard({ event, payload }) {
     this.#listen();
-    if (event !== "pong") tell(event, payload);
+    if (event === "hello") this.#hasOpened();
+    else if (event !== "pong") tell(event, payload);
   }
 
   #listen() {
@@ -78,10 +80,12 @@ class Live {
 
   #hasClosed(socket, code) {
     if (socket !== this.#socket) return;
+    const stood = this.#stands;
     this.#socket = null;
+    this.#stands = false;
     clearTimeout(this.#deadline);
     if (code === UNAUTHENTICATED) return tell("refused");
-    tell("lost");
+    if (stood) tell("lost");
     const pause = Math.min(LONGEST_PAUSE_MS, 400 * 2 ** this.#failures++);
     this.#retry = setTimeout(() => this.connect(), pause * (0.5 + Math.random()));
   }
