@@ -13,6 +13,15 @@ app = Celery("vicita")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
+# Promises of time that need the database alone have workers of their own: nothing outside can hold them up. All
+# else is `outside`: mail, gateways, and the outbox, because a handler may speak to a gateway. Who waits for an
+# event (a meeting that ended, money that came) delivers it on the spot and needs no outbox run.
+app.conf.task_default_queue = "outside"
+app.conf.task_routes = dict.fromkeys(
+    ("meetings.tasks.close_due", "meetings.tasks.end_silent_presences", "bookings.tasks.sweep"),
+    {"queue": "clock"},
+)
+
 
 def _every(seconds: float, task: str) -> dict[str, Any]:
     """A sweep missed while the workers were away is dropped: the next one finds the same rows."""
@@ -27,6 +36,7 @@ app.conf.beat_schedule = {
     "send messages": _every(5, "notifications.tasks.send_due"),
     "read the webhook inbox": _every(5, "payments.tasks.process_inbox"),
     "ask gateways": _every(15, "payments.tasks.poll_gateways"),
+    "tell of money": _every(5, "payments.tasks.tell_subjects"),
     "give money back": _every(10, "payments.tasks.execute_refunds"),
     "tell of test payments": _every(5, "payments.tasks.send_sandbox_webhooks"),
 }

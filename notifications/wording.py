@@ -12,6 +12,8 @@ from core.money import format_money
 
 BOOKING_REQUEST = "BOOKING_REQUEST"
 BOOKING_CONFIRMED = "BOOKING_CONFIRMED"
+REFUND_NEEDS_STAFF = "REFUND_NEEDS_STAFF"
+PAYMENT_NEEDS_STAFF = "PAYMENT_NEEDS_STAFF"
 
 
 class Words(NamedTuple):
@@ -53,6 +55,24 @@ def _booking_confirmed(payload: dict[str, Any]) -> Words:
     return Words(_("Consultation confirmed"), message)
 
 
+def _refund_needs_staff(payload: dict[str, Any]) -> Words:
+    """Payload: refund_id, payment_id, reference, amount, currency."""
+    message = _("%(amount)s of the payment %(reference)s could not be given back. Please see to it by hand.")
+    return Words(_("A refund needs you"), message % _sum_and_reference(payload))
+
+
+def _payment_needs_staff(payload: dict[str, Any]) -> Words:
+    """Payload: payment_id, reference, amount and currency that were asked for."""
+    message = _(
+        "Money came for the payment %(reference)s that is not the %(amount)s asked for. Please look into it."
+    )
+    return Words(_("A payment needs you"), message % _sum_and_reference(payload))
+
+
+def _sum_and_reference(payload: dict[str, Any]) -> dict[str, str]:
+    return {"amount": _amount(payload), "reference": payload.get("reference", "")}
+
+
 def _amount(payload: dict[str, Any]) -> str:
     """The amount as people read it, '' when the payload does not say."""
     try:
@@ -64,4 +84,6 @@ def _amount(payload: dict[str, Any]) -> str:
 _PHRASES: dict[str, Callable[[dict[str, Any]], Words]] = {
     BOOKING_REQUEST: _booking_request,
     BOOKING_CONFIRMED: _booking_confirmed,
+    REFUND_NEEDS_STAFF: _refund_needs_staff,
+    PAYMENT_NEEDS_STAFF: _payment_needs_staff,
 }

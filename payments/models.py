@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -28,8 +29,10 @@ class Payment(models.Model):
     status = models.CharField(max_length=10, choices=PaymentStatus, default=PaymentStatus.PENDING)
     payable_until = models.DateTimeField(null=True, blank=True)
     paid_at = models.DateTimeField(null=True, blank=True)
-    # When the subject had taken note of the money: until then it is told again.
+    # When the subject had taken note of the money: until then it is told again, each time from `tell_at` on.
     told_at = models.DateTimeField(null=True, blank=True)
+    tell_at = models.DateTimeField(default=timezone.now)
+    tells = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -42,7 +45,12 @@ class Payment(models.Model):
                 condition=~Q(status="paid") | Q(paid_at__isnull=False), name="payment_paid_when"
             ),
         ]
-        indexes = [models.Index(fields=["status", "created_at"], name="payment_status")]
+        indexes = [
+            models.Index(fields=["status", "created_at"], name="payment_status"),
+            models.Index(
+                fields=["tell_at"], name="payment_untold", condition=Q(status="paid", told_at__isnull=True)
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.reference
@@ -77,8 +85,11 @@ class Attempt(models.Model):
     paid_at = models.DateTimeField(null=True, blank=True)
     # The one attempt whose money pays the payment; other paid ones go back.
     settles = models.BooleanField(default=False)
-    # Why what the gateway said could not be believed, in a word.
+    # Why what the gateway said could not be believed, in a word, and what it said.
     problem = models.CharField(max_length=40, blank=True)
+    claim = models.CharField(max_length=120, blank=True)
+    # Since when the gateway holds money that is not what was asked for: a person has to look. Null: it does not.
+    questioned_at = models.DateTimeField(null=True, blank=True)
     # When to ask the gateway about what no webhook told; null: nothing more can come.
     poll_at = models.DateTimeField(null=True, blank=True)
     polls = models.PositiveSmallIntegerField(default=0)
@@ -122,8 +133,11 @@ class RefundStatus(models.TextChoices):
     MANUAL = "manual", _("to be done by hand")
 
 
+NEEDS_STAFF = (RefundStatus.FAILED, RefundStatus.MANUAL)
+
+
 class Refund(models.Model):
-    """Money going back for an attempt that was paid; its id is the idempotency key at the gateway."""
+    """Money owed back for an attempt that was paid, whatever became of it so far."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="refunds")
@@ -131,6 +145,8 @@ class Refund(models.Model):
     reason = models.CharField(max_length=40)
     status = models.CharField(max_length=10, choices=RefundStatus, default=RefundStatus.PENDING)
     tries = models.PositiveSmallIntegerField(default=0)
+    # How often the gateway said no for good.
+    refusals = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField()
     error = models.CharField(max_length=200, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
@@ -148,6 +164,11 @@ class Refund(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reason} {self.pk}"
+
+    @property
+    def key(self) -> str:
+        """The idempotency key at the gateway. After a no a new one: under the old one it would say no again."""
+        return f"{self.pk}-{self.refusals}" if self.refusals else str(self.pk)
 
 
 class ProviderEvent(models.Model):

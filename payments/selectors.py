@@ -2,11 +2,13 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
-from payments.models import Payment, Refund, RefundStatus
+from payments.models import NEEDS_STAFF, Payment, Refund, RefundStatus
 
 
 def payment_of(subject_type: str, subject_id: uuid.UUID) -> Payment | None:
@@ -19,8 +21,46 @@ def payments_of(subject_type: str, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, 
     return {payment.subject_id: payment for payment in found}
 
 
+def has_open_question(payment: Payment) -> bool:
+    """Whether a gateway holds money for it that is not what was asked for: then nobody may say "nothing paid"."""
+    return payment.attempts.filter(questioned_at__isnull=False).exists()
+
+
 def given_back(payment: Payment) -> Decimal:
     """How much of the payment went back or is on its way back."""
-    refunds = Refund.objects.filter(attempt__payment=payment, attempt__settles=True)
-    total = refunds.exclude(status=RefundStatus.FAILED).aggregate(total=Sum("amount"))["total"]
+    total = _refunds(payment).exclude(status=RefundStatus.FAILED).aggregate(total=Sum("amount"))["total"]
     return total or Decimal(0)
+
+
+class BackState(StrEnum):
+    """How far the way back is; the slowest part decides."""
+
+    ON_ITS_WAY = "on_its_way"
+    RETURNED = "returned"
+    NEEDS_STAFF = "needs_staff"
+
+
+@dataclass(frozen=True, slots=True)
+class OwedBack:
+    amount: Decimal
+    state: BackState
+
+
+def owed_back(payment: Payment) -> OwedBack | None:
+    """All that is or was to be given back of the payment, whatever became of it; None when nothing is.
+
+    What came twice and goes back by itself is no part of it.
+    """
+    asked = list(_refunds(payment).values_list("amount", "status"))
+    if not asked:
+        return None
+    states = {status for _amount, status in asked}
+    if states & set(NEEDS_STAFF):
+        state = BackState.NEEDS_STAFF
+    else:
+        state = BackState.RETURNED if states == {RefundStatus.SUCCEEDED} else BackState.ON_ITS_WAY
+    return OwedBack(sum((amount for amount, _status in asked), Decimal(0)), state)
+
+
+def _refunds(payment: Payment) -> QuerySet[Refund]:
+    return Refund.objects.filter(attempt__payment=payment, attempt__settles=True)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from payments.sandbox import webhooks as sandbox_webhooks
-from payments.services import inbox, polling, refunds
+from payments.services import inbox, polling, refunds, settlement
 
 
 @shared_task(name="payments.tasks.process_inbox")
@@ -14,6 +14,11 @@ def process_inbox() -> int:
 @shared_task(name="payments.tasks.poll_gateways")
 def poll_gateways() -> int:
     return polling.poll_due()
+
+
+@shared_task(name="payments.tasks.tell_subjects")
+def tell_subjects() -> int:
+    return settlement.tell_due()
 
 
 @shared_task(name="payments.tasks.execute_refunds")

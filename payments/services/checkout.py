@@ -20,6 +20,7 @@ from payments import subjects
 from payments.gateways import registry
 from payments.gateways.base import Checkout, GatewayError, NotFoundAtGateway
 from payments.models import Attempt, AttemptStatus, Payment, PaymentStatus
+from payments.selectors import has_open_question
 from payments.services import polling
 from payments.services.settlement import UNDECIDED
 
@@ -60,8 +61,10 @@ def request_payment(
 def open_checkout(*, payment_id: uuid.UUID, return_url: str) -> str:
     """The address where this payment can be paid now: that of its open checkout, else of a new one.
 
-    Network: not inside a transaction. Raises Missing; Refused `already_paid`, `payment_closed`, or
-    `payment_unavailable` when no gateway takes the currency or answers now.
+    `return_url` is kept in our books and the gateway's: it must open nothing to whoever finds it there.
+    Network: not inside a transaction. Raises Missing; Refused `already_paid`, `payment_closed`,
+    `payment_in_question` (money came that does not match), or `payment_unavailable` when no gateway takes
+    the currency or answers now.
     """
     payment = Payment.objects.filter(pk=payment_id).first()
     if payment is None:
@@ -91,6 +94,7 @@ def _attempt_to_open(payment_id: uuid.UUID, return_url: str, description: str) -
     with transaction.atomic():
         payment = Payment.objects.select_for_update().get(pk=payment_id)
         _refuse_unless_payable(payment, now)
+        _refuse_while_in_question(payment)
         attempt = payment.attempts.select_related("payment").filter(status__in=UNDECIDED).first()
         if attempt is not None:
             if _still_usable(attempt, now):
@@ -116,6 +120,14 @@ def _refuse_unless_payable(payment: Payment, now: datetime) -> None:
         raise Refused(_("This is paid already."), code="already_paid")
     if payment.status == PaymentStatus.CLOSED or (payment.payable_until and payment.payable_until <= now):
         raise _closed()
+
+
+def _refuse_while_in_question(payment: Payment) -> None:
+    if has_open_question(payment):
+        raise Refused(
+            _("A payment of yours does not match the price. We are looking into it; please do not pay again."),
+            code="payment_in_question",
+        )
 
 
 def _closed() -> Refused:

@@ -85,7 +85,8 @@ def _claim() -> Attempt | None:
 
 
 def _next_turn(attempt: Attempt, now: datetime) -> datetime | None:
-    if attempt.expires_at is not None and now >= attempt.expires_at + LATE_MONEY:
+    late = attempt.expires_at is not None and now >= attempt.expires_at + LATE_MONEY
+    if late and attempt.questioned_at is None:
         return None
     undecided = attempt.status in settlement.UNDECIDED
     longest = LONGEST_PAUSE_OPEN if undecided else LONGEST_PAUSE_OVER

@@ -13,13 +13,13 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import Refused
+from core.errors import Missing, Refused
 from core.money import quantize
 from core.outbox import publish
 from core.queue import enqueue
 from payments.gateways import registry
-from payments.gateways.base import GatewayError, RefundOutcome
-from payments.models import Attempt, Payment, PaymentStatus, Refund, RefundStatus
+from payments.gateways.base import Gateway, GatewayError, Hint, RefundOutcome
+from payments.models import NEEDS_STAFF, Attempt, Payment, PaymentStatus, Refund, RefundStatus
 from payments.services.turns import pause, turns
 
 log = logging.getLogger(__name__)
@@ -33,7 +33,8 @@ MAX_TRIES = 40  # about a week
 def request_refund(*, payment_id: uuid.UUID, amount: Decimal | None = None, reason: str) -> Refund | None:
     """Gives back `amount`, or all that is left, in the caller's transaction.
 
-    One refund for one reason: asked again, the same one. None when nothing was paid or nothing is left.
+    One refund for one reason: asked again, the same one, tried anew if the gateway had refused it. None when
+    nothing was paid or nothing is left; what the gateway refused is owed all the same.
     Raises Refused `refund_too_large`, `invalid_amount`.
     """
     with transaction.atomic():
@@ -43,6 +44,8 @@ def request_refund(*, payment_id: uuid.UUID, amount: Decimal | None = None, reas
         attempt = payment.attempts.get(settles=True)
         asked_before = attempt.refunds.filter(reason=reason).first()
         if asked_before is not None:
+            if asked_before.status == RefundStatus.FAILED:
+                _reopen(asked_before)
             return asked_before
         left = payment.amount - _promised(attempt)
         wanted = left if amount is None else quantize(amount, payment.currency)
@@ -60,16 +63,52 @@ def give_back_all(attempt: Attempt, *, reason: str) -> Refund:
     return _create(attempt, attempt.amount, reason)
 
 
+def retry_refund(*, refund_id: uuid.UUID) -> Refund:
+    """Tries again what failed or was left to a person. Raises Missing, Refused `wrong_state`."""
+    with transaction.atomic():
+        refund = _lock_for_staff(refund_id)
+        _reopen(refund)
+    return refund
+
+
+def refund_done_by_hand(*, refund_id: uuid.UUID) -> Refund:
+    """A person has given the money back in another way. Raises Missing, Refused `wrong_state`."""
+    with transaction.atomic():
+        refund = _lock_for_staff(refund_id)
+        refund.status, refund.done_at = RefundStatus.SUCCEEDED, timezone.now()
+        refund.save(update_fields=["status", "done_at"])
+        _publish(refund)
+    return refund
+
+
+def _lock_for_staff(refund_id: uuid.UUID) -> Refund:
+    rows = Refund.objects.select_for_update(of=("self",)).select_related("attempt")
+    refund = rows.filter(pk=refund_id).first()
+    if refund is None:
+        raise Missing
+    if refund.status not in NEEDS_STAFF:
+        raise Refused(_("This refund is done or on its way."), code="wrong_state")
+    return refund
+
+
 def _promised(attempt: Attempt) -> Decimal:
-    """What went back or will; failed refunds do not count."""
-    kept = attempt.refunds.exclude(status=RefundStatus.FAILED)
-    return kept.aggregate(total=Sum("amount"))["total"] or Decimal(0)
+    return attempt.refunds.aggregate(total=Sum("amount"))["total"] or Decimal(0)
 
 
 def _create(attempt: Attempt, amount: Decimal, reason: str) -> Refund:
     refund = Refund.objects.create(attempt=attempt, amount=amount, reason=reason, due_at=timezone.now())
-    transaction.on_commit(lambda: enqueue("payments.tasks.execute_refunds"))
+    _execute_soon()
     return refund
+
+
+def _reopen(refund: Refund) -> None:
+    refund.status, refund.tries, refund.error, refund.due_at = RefundStatus.PENDING, 0, "", timezone.now()
+    refund.save(update_fields=["status", "tries", "error", "due_at"])
+    _execute_soon()
+
+
+def _execute_soon() -> None:
+    transaction.on_commit(lambda: enqueue("payments.tasks.execute_refunds"))
 
 
 def execute_due() -> int:
@@ -98,7 +137,7 @@ def _claim() -> Refund | None:
 
 
 def _execute(refund: Refund) -> None:
-    """The refund's id is the key at the gateway: a second try after a crash gives nothing back twice."""
+    """The refund has a key at the gateway: a second try after a crash gives nothing back twice."""
     try:
         outcome, error = _ask_gateway(refund), ""
     except GatewayError as problem:
@@ -118,7 +157,18 @@ def _ask_gateway(refund: Refund) -> RefundOutcome:
     whole = refund.amount == refund.attempt.amount
     if not (able.refunds and (whole or able.partial_refunds)):
         return RefundOutcome.MANUAL
-    return gateway.refund(refund.attempt, refund.amount, str(refund.pk))
+    if refund.refusals and _went_back_already(refund, gateway):
+        return RefundOutcome.SUCCEEDED
+    return gateway.refund(refund.attempt, refund.amount, refund.key)
+
+
+def _went_back_already(refund: Refund, gateway: Gateway) -> bool:
+    """Before a new key is used: an earlier try, or a person at the gateway, may have done it meanwhile."""
+    attempt = refund.attempt
+    there = gateway.fetch(Hint(reference=attempt.reference, provider_ref=attempt.provider_ref)).refunded
+    others = attempt.refunds.exclude(pk=refund.pk).exclude(status=RefundStatus.FAILED)
+    known = others.aggregate(total=Sum("amount"))["total"] or Decimal(0)
+    return there - known >= refund.amount
 
 
 def _record(refund_id: uuid.UUID, outcome: RefundOutcome, error: str) -> None:
@@ -132,8 +182,9 @@ def _record(refund_id: uuid.UUID, outcome: RefundOutcome, error: str) -> None:
             refund.due_at = now + pause(refund.tries, first=FIRST_PAUSE, longest=LONGEST_PAUSE)
         else:
             refund.done_at = now if outcome == RefundOutcome.SUCCEEDED else None
+            refund.refusals += outcome == RefundOutcome.FAILED
             _publish(refund)
-        refund.save(update_fields=["status", "error", "due_at", "done_at"])
+        refund.save(update_fields=["status", "error", "due_at", "done_at", "refusals"])
 
 
 def _publish(refund: Refund) -> None:

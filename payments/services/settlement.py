@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import uuid
+from datetime import timedelta
 from enum import StrEnum
 
 from django.db import transaction
@@ -19,11 +20,13 @@ from core.outbox import publish
 from payments import subjects
 from payments.gateways.base import MoneyStatus, Snapshot
 from payments.models import Attempt, AttemptStatus, Payment, PaymentStatus
-from payments.services import refunds
+from payments.services import questions, refunds
+from payments.services.turns import pause, turns
 
 log = logging.getLogger(__name__)
 
 UNDECIDED = (AttemptStatus.NEW, AttemptStatus.OPEN)
+FIRST_PAUSE = timedelta(seconds=10)
 SECOND_PAYMENT = "second_payment"
 
 
@@ -52,9 +55,9 @@ def take_note(*, attempt: Attempt, snapshot: Snapshot) -> Outcome:
     """Records what the gateway says of this attempt, once, and tells the subject of new money."""
     problem = _disagreement(attempt, snapshot)
     if problem is not None:
-        log.error("gateway disagrees", extra={"attempt": attempt.reference, "problem": str(problem)})
-        Attempt.objects.filter(pk=attempt.pk).update(problem=problem)
+        questions.disagree(attempt_id=attempt.pk, problem=problem, snapshot=snapshot)
         return problem
+    questions.agree(attempt_id=attempt.pk)
     if snapshot.status == MoneyStatus.PAID:
         outcome = _record_money(attempt.pk, all_went_back=snapshot.refunded >= snapshot.amount)
         if outcome in (Outcome.SETTLED, Outcome.KNOWN):
@@ -93,7 +96,8 @@ def _record_money(attempt_id: uuid.UUID, *, all_went_back: bool) -> Outcome:
             refunds.give_back_all(attempt, reason=SECOND_PAYMENT)
             return Outcome.SECOND_PAYMENT
         payment.status, payment.paid_at = PaymentStatus.PAID, attempt.paid_at
-        payment.save(update_fields=["status", "paid_at"])
+        payment.tell_at = attempt.paid_at + FIRST_PAUSE  # whoever brought the money tells the subject first
+        payment.save(update_fields=["status", "paid_at", "tell_at"])
         publish(
             "payment.settled",
             {
@@ -115,8 +119,35 @@ def tell_subject(payment_id: uuid.UUID) -> None:
 
 
 def tell_subject_soon(payment_id: uuid.UUID) -> None:
-    """For a person who waits: now if it works, else the outbox tells it again."""
+    """Now if it works; else it is told again in its turn."""
     try:
         tell_subject(payment_id)
     except Exception:
         log.exception("subject not told of its money yet", extra={"payment": str(payment_id)})
+
+
+def tell_due() -> int:
+    """Tells every subject that has not taken note of its money yet, for as long as it takes; returns how many.
+
+    Safe in parallel.
+    """
+    told = 0
+    for payment in turns(_claim_untold):
+        tell_subject_soon(payment.pk)
+        told += 1
+    return told
+
+
+def _claim_untold() -> Payment | None:
+    with transaction.atomic():
+        payment = (
+            Payment.objects.select_for_update(skip_locked=True)
+            .filter(status=PaymentStatus.PAID, told_at=None, tell_at__lte=Now())
+            .order_by("tell_at")
+            .first()
+        )
+        if payment is not None:
+            payment.tells += 1
+            payment.tell_at = timezone.now() + pause(payment.tells, first=FIRST_PAUSE)
+            payment.save(update_fields=["tells", "tell_at"])
+        return payment

@@ -104,6 +104,7 @@ def post_webhook(client) -> Callable[..., Any]:
 def all_due_now() -> None:
     """Moves every row that waits for its turn to now, as time would."""
     now = timezone.now()
+    Payment.objects.update(tell_at=now)
     Attempt.objects.filter(poll_at__isnull=False).update(poll_at=now)
     Refund.objects.update(due_at=now)
     ProviderEvent.objects.update(due_at=now)

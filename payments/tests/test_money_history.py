@@ -150,15 +150,6 @@ def test_money_in_less_money_back_is_what_the_subject_was_told(shop, sandbox, st
     assert shop.told == ([payment.pk] if paid else [])
     told = OutboxEvent.objects.filter(topic="payment.settled", payload__payment_id=str(payment.pk))
     assert told.count() == int(paid)
-    import sys
-
-    print(
-        paid,
-        payment.attempts.count(),
-        payment.attempts.filter(status="paid").count(),
-        Refund.objects.filter(attempt__payment=payment).count(),
-        file=sys.stderr,
-    )
     assert not Refund.objects.filter(attempt__payment=payment).exclude(status="succeeded").exists()
     seconds = payment.attempts.filter(status="paid", settles=False)
     assert Refund.objects.filter(reason=settlement.SECOND_PAYMENT, attempt__payment=payment).count() == len(

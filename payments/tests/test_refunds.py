@@ -1,18 +1,33 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
+from accounts.models import Role
+from accounts.services import create_user
+from core import outbox
 from core.errors import Refused
 from core.models import OutboxEvent
+from notifications.models import Notification
+from notifications.wording import words_of
 from payments.gateways.base import Capabilities, GatewayRefused, GatewayUnavailable, RefundOutcome
-from payments.models import Payment, Refund, RefundStatus
-from payments.selectors import given_back
-from payments.services import refunds, request_refund, sync_payment
-from payments.tests.conftest import all_due_now
+from payments.handlers import tell_staff_of_refund
+from payments.models import Attempt, Payment, Refund, RefundStatus
+from payments.selectors import BackState, OwedBack, given_back, owed_back
+from payments.services import (
+    open_checkout,
+    refund_done_by_hand,
+    refunds,
+    request_refund,
+    retry_refund,
+    sync_payment,
+)
+from payments.tests.conftest import RETURN_URL, all_due_now
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +37,18 @@ def paid(shop, bank) -> Payment:
     attempt = shop.opened()
     bank.pay(attempt)
     return sync_payment(payment_id=attempt.payment_id)
+
+
+@pytest.fixture
+def refused(paid, bank) -> Refund:
+    """A refund of everything that the bank has refused for good; it would do it now."""
+    request_refund(payment_id=paid.pk, reason="rejected")
+    bank.error = GatewayRefused
+    refunds.execute_due()
+    bank.error = None
+    refund = Refund.objects.get()
+    assert refund.status == RefundStatus.FAILED
+    return refund
 
 
 def at_bank(bank) -> Decimal:
@@ -98,14 +125,93 @@ def test_after_very_many_tries_a_person_is_needed(paid, bank):
     assert OutboxEvent.objects.filter(topic="payment.refund_needs_staff").count() == 1
 
 
-def test_a_refusal_for_good_fails_and_frees_its_amount(paid, bank):
-    request_refund(payment_id=paid.pk, reason="rejected")
+def test_what_the_gateway_refuses_for_good_is_owed_all_the_same(refused):
+    assert not OutboxEvent.objects.filter(topic="payment.refunded").exists()
+    assert owed_back(refused.attempt.payment) == OwedBack(Decimal("40"), BackState.NEEDS_STAFF)
+    assert request_refund(payment_id=refused.attempt.payment_id, reason="another") is None
+
+
+def test_asked_again_for_the_same_reason_a_refused_refund_is_tried_anew(refused, bank):
+    assert request_refund(payment_id=refused.attempt.payment_id, reason="rejected") == refused
+    refunds.execute_due()
+    refused.refresh_from_db()
+    assert refused.status == RefundStatus.SUCCEEDED
+    # A gateway gives the same answer to the same key.
+    assert list(bank.refund_keys) == [f"{refused.pk}-1"]
+
+
+def test_staff_try_again(refused, bank):
+    retry_refund(refund_id=refused.pk)
+    refunds.execute_due()
+    assert at_bank(bank) == Decimal("40")
+    with pytest.raises(Refused, match="done or on its way"):
+        retry_refund(refund_id=refused.pk)
+
+
+def test_after_unknown_outcomes_a_new_try_keeps_its_key(paid, bank):
+    refund = request_refund(payment_id=paid.pk, reason="rejected")
+    bank.error = GatewayUnavailable
+    Refund.objects.update(tries=refunds.MAX_TRIES - 1)
+    refunds.execute_due()
+    bank.error = None
+    retry_refund(refund_id=refund.pk)
+    refunds.execute_due()
+    assert list(bank.refund_keys) == [str(refund.pk)]
+
+
+def test_what_went_back_at_the_gateway_meanwhile_does_not_go_back_twice(shop, bank):
+    attempt = shop.opened()
+    bank.pay(attempt)
+    sync_payment(payment_id=attempt.payment_id)
+    refund = request_refund(payment_id=attempt.payment_id, amount=Decimal("10"), reason="late")
     bank.error = GatewayRefused
     refunds.execute_due()
-    assert Refund.objects.get().status == RefundStatus.FAILED
-    assert not OutboxEvent.objects.filter(topic="payment.refunded").exists()
     bank.error = None
-    assert request_refund(payment_id=paid.pk, reason="by staff") is not None
+    bank.change(attempt, refunded=Decimal("10"))  # by somebody, in the bank's own pages
+    retry_refund(refund_id=refund.pk)
+    refunds.execute_due()
+    assert Refund.objects.get().status == RefundStatus.SUCCEEDED
+    assert at_bank(bank) == Decimal("10")
+
+
+def test_staff_give_it_back_by_hand(refused, bank):
+    refund_done_by_hand(refund_id=refused.pk)
+    assert refunds.execute_due() == 0
+    assert owed_back(refused.attempt.payment) == OwedBack(Decimal("40"), BackState.RETURNED)
+    assert OutboxEvent.objects.filter(topic="payment.refunded").count() == 1
+
+
+def test_staff_are_told_of_a_refund_that_failed(refused):
+    people = [create_user(email=f"{n}@people.test", password=None, role=Role.MEDICAL_ADMIN) for n in (1, 2)]
+    for _again in range(2):
+        tell_staff_of_refund(OutboxEvent.objects.get(topic="payment.refund_needs_staff"))
+    told = Notification.objects.filter(kind="REFUND_NEEDS_STAFF")
+    assert {notification.user for notification in told} == set(people)
+    assert "40" in words_of("REFUND_NEEDS_STAFF", told[0].payload).message
+    assert told.count() == 2
+    outbox.deliver_due()
+    assert told.count() == 2
+
+
+def test_how_far_the_money_is_on_its_way_back(paid, bank):
+    assert owed_back(paid) is None
+    request_refund(payment_id=paid.pk, amount=Decimal("15"), reason="late")
+    refunds.execute_due()
+    request_refund(payment_id=paid.pk, amount=Decimal("5"), reason="goodwill")
+    assert owed_back(paid) == OwedBack(Decimal("20"), BackState.ON_ITS_WAY)
+    refunds.execute_due()
+    assert owed_back(paid) == OwedBack(Decimal("20"), BackState.RETURNED)
+
+
+def test_money_that_came_twice_is_not_owed_back_for_the_payment_itself(shop, bank):
+    first = shop.opened()
+    Attempt.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
+    open_checkout(payment_id=first.payment_id, return_url=RETURN_URL)
+    bank.pay(first)
+    bank.pay(first.payment.attempts.get(number=2))
+    payment = sync_payment(payment_id=first.payment_id)
+    assert Refund.objects.get().amount == Decimal("40")
+    assert (given_back(payment), owed_back(payment)) == (0, None)
 
 
 def test_a_refund_on_its_way_is_asked_about_until_it_arrives(paid, bank):

@@ -11,8 +11,8 @@ from core import outbox
 from core.models import OutboxEvent
 from payments.gateways.base import MoneyStatus
 from payments.models import Attempt, AttemptStatus, Payment, PaymentStatus, Refund
-from payments.services import close_payment, open_checkout, refunds, sync_payment
-from payments.tests.conftest import RETURN_URL
+from payments.services import close_payment, open_checkout, refunds, settlement, sync_payment
+from payments.tests.conftest import RETURN_URL, all_due_now
 
 pytestmark = pytest.mark.django_db
 
@@ -141,7 +141,8 @@ def test_a_subject_that_fails_costs_no_money_and_is_told_again(shop, bank):
     shop.broken = True
     assert sync_payment(payment_id=attempt.payment_id).status == PaymentStatus.PAID
     shop.broken = False
-    outbox.deliver_due()
+    all_due_now()
+    settlement.tell_due()
     assert shop.told == [attempt.payment_id]
     assert Payment.objects.get().told_at is not None
 

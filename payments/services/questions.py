@@ -1,0 +1,57 @@
+"""Money at a gateway that is not what was asked for: it settles nothing, and is not lost sight of.
+
+The attempt keeps what the gateway says, staff hear of it once, and the gateway is asked on until its word
+fits, or until it has given all of that money back.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+
+from django.db import transaction
+from django.utils import timezone
+
+from core.outbox import publish
+from payments.gateways.base import MoneyStatus, Snapshot
+from payments.models import Attempt, AttemptStatus, Payment
+
+log = logging.getLogger(__name__)
+
+
+def disagree(*, attempt_id: uuid.UUID, problem: str, snapshot: Snapshot) -> None:
+    """Records that the gateway's word does not fit; a question is open while it holds such money."""
+    with transaction.atomic():
+        payment = Payment.objects.select_for_update(of=("self",)).get(attempts=attempt_id)
+        attempt = Attempt.objects.get(pk=attempt_id)
+        log.error("gateway disagrees", extra={"attempt": attempt.reference, "problem": problem})
+        attempt.problem = problem
+        attempt.claim = f"{snapshot.reference} {snapshot.amount} {snapshot.currency}"[:120]
+        if attempt.status == AttemptStatus.PAID or not _holds_money(snapshot):
+            attempt.questioned_at = None
+        elif attempt.questioned_at is None:
+            attempt.questioned_at = attempt.poll_at = timezone.now()
+            _publish(payment, attempt)
+        attempt.save(update_fields=["problem", "claim", "questioned_at", "poll_at"])
+
+
+def agree(*, attempt_id: uuid.UUID) -> None:
+    """The gateway's word fits (again)."""
+    questioned = Attempt.objects.filter(pk=attempt_id, questioned_at__isnull=False)
+    questioned.update(questioned_at=None, problem="", claim="")
+
+
+def _holds_money(snapshot: Snapshot) -> bool:
+    return snapshot.status == MoneyStatus.PAID and snapshot.refunded < snapshot.amount
+
+
+def _publish(payment: Payment, attempt: Attempt) -> None:
+    publish(
+        "payment.disagrees",
+        {
+            "payment_id": str(payment.pk),
+            "attempt_id": str(attempt.pk),
+            "reference": attempt.reference,
+            "problem": attempt.problem,
+        },
+    )
