@@ -20,6 +20,8 @@ from django.core.cache import cache
 from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
+from core import valkey
+
 # Playwright's synchronous interface keeps an event loop in this thread, which Django would refuse to meet.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
@@ -46,7 +48,8 @@ def quick_passwords(settings: Any) -> None:
 
 @pytest.fixture(autouse=True)
 def fresh_counters() -> None:
-    """No test is refused because others before it asked so often."""
+    """No test is refused because others before it asked so often, or found Valkey away."""
+    valkey.answered()
     cache.clear()
 
 
@@ -219,3 +222,17 @@ def ws_server(_server: tuple[str, uvicorn.Server], transactional_db: None, setti
     patience = time.monotonic() + 5
     while (server.server_state.connections or server.server_state.tasks) and time.monotonic() < patience:
         time.sleep(0.02)
+
+
+@pytest.fixture
+def silent_valkey(settings: Any) -> Iterator[None]:
+    """A Valkey that takes connections and says nothing, as one that hangs."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(64)
+        settings.REDIS_URL = f"redis://127.0.0.1:{listener.getsockname()[1]}/0"
+        settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": settings.REDIS_URL}}
+        valkey.client.cache_clear()
+        yield
+    valkey.client.cache_clear()
+    valkey.answered()

@@ -8,6 +8,7 @@ between doing and saying so) and must not mind.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
@@ -26,6 +27,7 @@ Handler = Callable[[OutboxEvent], None]
 MAX_ATTEMPTS = 12
 LEASE = timedelta(seconds=60)
 LONGEST_PAUSE = timedelta(hours=1)
+RUN_SECONDS = 10
 
 _handlers: dict[str, dict[str, Handler]] = {}
 
@@ -54,8 +56,14 @@ def publish(topic: str, payload: dict[str, Any]) -> OutboxEvent:
     OutboxDelivery.objects.bulk_create(
         OutboxDelivery(event=event, handler=name, due_at=now) for name in _handlers.get(topic, {})
     )
-    transaction.on_commit(_kick)
+    _kick_after_commit()
     return event
+
+
+def _kick_after_commit() -> None:
+    """Once for a transaction. A kick that goes with a savepoint was put there by an event that goes with it."""
+    if all(function is not _kick for _savepoints, function, *_ in transaction.get_connection().run_on_commit):
+        transaction.on_commit(_kick)
 
 
 def _kick() -> None:
@@ -63,9 +71,13 @@ def _kick() -> None:
 
 
 def deliver_due(limit: int = 100) -> int:
-    """Delivers what is due, at most `limit`; returns how many were tried. Safe in parallel."""
+    """Delivers what is due, at most `limit` and for some seconds; returns how many were tried. Safe in parallel.
+
+    A handler may wait for a gateway: the rest is then left to the next run, long before the task's own limit.
+    """
+    ends_at = time.monotonic() + RUN_SECONDS
     for tried in range(limit):
-        delivery = _claim()
+        delivery = _claim() if time.monotonic() < ends_at else None
         if delivery is None:
             return tried
         _attempt(delivery)

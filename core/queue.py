@@ -6,18 +6,21 @@ So a broker that is down costs seconds, never the request nor the work.
 
 from __future__ import annotations
 
-import logging
 from typing import Any
 
 from celery import current_app
-from kombu.exceptions import OperationalError
 
-log = logging.getLogger(__name__)
+from core import valkey
+
+# Nobody needs to be hurried to what the sweeps did long ago.
+EXPIRES_SECONDS = 60
 
 
 def enqueue(task_name: str, *args: Any) -> None:
     """Sends a task by name, with ids as arguments; a broker out of reach is logged and forgiven."""
+    if not valkey.answers():
+        return
     try:
-        current_app.send_task(task_name, args=args, retry=False, ignore_result=True)
-    except (OperationalError, OSError) as error:
-        log.warning("broker out of reach", extra={"task": task_name, "error": type(error).__name__})
+        current_app.send_task(task_name, args=args, retry=False, ignore_result=True, expires=EXPIRES_SECONDS)
+    except valkey.FAILURES as error:
+        valkey.failed(error)

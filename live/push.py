@@ -11,9 +11,11 @@ from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.core.serializers.json import DjangoJSONEncoder
 
+from core import valkey
+
 log = logging.getLogger(__name__)
 
-PATIENCE_SECONDS = 2
+PATIENCE_SECONDS = 1
 
 
 def group_of(person: str) -> str:
@@ -37,6 +39,8 @@ def send_to_connection(channel: str, event: str, payload: dict[str, Any]) -> Non
 
 
 def _deliver(how: str, address: str, event: str, payload: dict[str, Any]) -> None:
+    if not valkey.answers():
+        return
     message = {"type": "live.event", "text": encode(event, payload)}
 
     async def deliver() -> None:
@@ -47,3 +51,5 @@ def _deliver(how: str, address: str, event: str, payload: dict[str, Any]) -> Non
         async_to_sync(deliver)()
     except Exception as error:  # whatever the layer's client raises: people wait for the answer, not for this
         log.warning("live push failed", extra={"live_event": event, "error": type(error).__name__})
+        if isinstance(error, valkey.FAILURES):
+            valkey.failed(error)

@@ -157,3 +157,26 @@ def test_a_handler_may_publish(handles):
     publish("first")
     assert outbox.deliver_due() == 2
     assert len(last.given) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_hurries_the_workers_once(monkeypatch):
+    sent = []
+    monkeypatch.setattr(outbox, "enqueue", sent.append)
+    with transaction.atomic():
+        with pytest.raises(ZeroDivisionError), transaction.atomic():
+            outbox.publish("gone", {})
+            raise ZeroDivisionError
+        for _ in range(3):
+            outbox.publish("topic", {})
+    assert sent == ["core.tasks.deliver_outbox"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_is_hurried_for_what_was_rolled_back(monkeypatch):
+    sent = []
+    monkeypatch.setattr(outbox, "enqueue", sent.append)
+    with transaction.atomic(), pytest.raises(ZeroDivisionError), transaction.atomic():
+        outbox.publish("gone", {})
+        raise ZeroDivisionError
+    assert sent == []
