@@ -36,11 +36,12 @@ class Programs:
         uvicorn += ["--lifespan", "off", "--ws", "websockets-sansio", "--timeout-graceful-shutdown", "3"]
         return self._python("web", *uvicorn, "--no-access-log", "--log-level", "warning")
 
-    def worker(self) -> Service:
+    def worker(self, queue: str, places: int) -> Service:
+        """Named after the queue it works off (see config/celery.py), so many tasks at a time."""
         # Root is no news on one machine, in a container.
-        command = ["-W", "ignore:You're running the worker", *_CELERY, "worker", "-c", "2"]
-        command += ["--without-gossip", "--without-mingle", "--loglevel", "warning"]
-        return self._python("worker", *command, grace=20)
+        command = ["-W", "ignore:You're running the worker", *_CELERY, "worker", "-Q", queue, "-c", str(places)]
+        command += ["-n", f"{queue}@%h", "--without-gossip", "--without-mingle", "--loglevel", "warning"]
+        return self._python(queue, *command, grace=20)
 
     def beat(self) -> Service:
         return self._python(

@@ -1,6 +1,6 @@
 """Run the whole of Vicita on this machine: `python -m embedded.supervisor` (or `python3 dev.py run`).
 
-PostgreSQL, Valkey, migrations, demo data, web, worker and beat under one roof: what dies is started again,
+PostgreSQL, Valkey, migrations, demo data, web, workers and beat under one roof: what dies is started again,
 everything stops in order, and nothing is left when this process is killed. With `DATABASE_URL` or `REDIS_URL`
 given, nothing of that kind is started here.
 """
@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("VICITA_VAR") or ROOT / "var")
 _DATABASE = "vicita"
 # Who needs whom: what feeds others stops last.
-_STOP_ORDER = (("beat", "web"), ("worker",), ("valkey",), ("postgres",))
+_STOP_ORDER = (("beat", "web"), ("clock", "outside"), ("valkey",), ("postgres",))
 
 
 class Stopped(Exception):
@@ -78,7 +78,8 @@ class Supervisor:
         self._start_servers()
         self._prepare()
         self._start(self.programs.web(self.host, self.port))
-        self._start(self.programs.worker())
+        self._start(self.programs.worker("clock", places=2))
+        self._start(self.programs.worker("outside", places=4))
         self._start(self.programs.beat())
         seeded = self._step("demo").finish(self._pause) if self.env.get("VICITA_EMBEDDED") else []
         self._wait_for_web()

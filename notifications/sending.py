@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import smtplib
+import time
 from datetime import timedelta
 
 from django.db import transaction
@@ -22,17 +23,24 @@ log = logging.getLogger(__name__)
 MAX_ATTEMPTS = 12
 # Longer than a worker may take over one task (CELERY_TASK_TIME_LIMIT): who holds a lease is alive or done.
 LEASE = timedelta(minutes=3)
+# Two turns of the clockwork: a backlog never holds more than a few of the workers' places.
+RUN_SECONDS = 10
 FIRST_PAUSE = timedelta(seconds=15)
 LONGEST_PAUSE = timedelta(hours=1)
 
 
 def send_due(limit: int = 20) -> int:
-    """Sends what is due, at most `limit`; returns how many were tried. Safe in parallel."""
+    """Sends what is due, at most `limit` and for some seconds; returns how many were tried. Safe in parallel.
+
+    A server that is slow or away must not keep the workers: what is left is for the next run.
+    """
+    ends_at = time.monotonic() + RUN_SECONDS
     for tried in range(limit):
-        message = _claim()
+        message = _claim() if time.monotonic() < ends_at else None
         if message is None:
             return tried
-        _attempt(message)
+        if not _attempt(message):
+            return tried + 1
     return limit
 
 
@@ -52,14 +60,17 @@ def _claim() -> Message | None:
         return message
 
 
-def _attempt(message: Message) -> None:
+def _attempt(message: Message) -> bool:
+    """False when the server is away: the next message would fare no better."""
     try:
         outgoing.build(message).send()
     except Exception as error:
         _note_failure(message, error)
+        return not is_away(error)
     else:
         Message.objects.filter(pk=message.pk).update(state=MessageState.SENT, sent_at=Now(), error="")
         log.info("message sent", extra={"message_id": str(message.pk), "kind": message.kind})
+        return True
 
 
 def _note_failure(message: Message, error: Exception) -> None:
@@ -90,6 +101,13 @@ def is_permanent(error: Exception) -> bool:
         return error.smtp_code >= 500
     # BadHeaderError and UnicodeError are ValueErrors.
     return isinstance(error, ValueError)
+
+
+def is_away(error: Exception) -> bool:
+    """Could the server not be spoken to at all, or did it fall silent?"""
+    if isinstance(error, smtplib.SMTPException):  # an OSError too, whatever it tells
+        return isinstance(error, smtplib.SMTPServerDisconnected | smtplib.SMTPConnectError)
+    return isinstance(error, OSError)
 
 
 def _code(error: Exception) -> int | None:

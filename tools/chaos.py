@@ -2,7 +2,7 @@
 
 `python3 dev.py chaos --rounds 5 --seed 1` starts the product on data of its own and plays, in each round: a hold
 that ends, and a paid consultation from the hold over payment and acceptance to the end by the clock. After
-every step one or more of web, worker, beat, Valkey and PostgreSQL are killed. At the end the database is asked
+every step one or more of web, workers, beat, Valkey and PostgreSQL are killed. At the end the database is asked
 whether everything due happened, and happened once. Exit code 1 when anything is wrong.
 """
 
@@ -17,7 +17,7 @@ from typing import Any
 
 from tools.product import DEMO_PASSWORD, Product, Violation, running, until
 
-PROGRAMS = ("web", "worker", "beat", "valkey", "postgres")
+PROGRAMS = ("web", "clock", "outside", "beat", "valkey", "postgres")
 
 
 class Round:

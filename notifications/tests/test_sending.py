@@ -165,3 +165,27 @@ def test_logs_carry_ids_only(refusing, caplog):
     assert record.message_id == str(message.pk)
     assert not any("ana@" in str(record.__dict__) for record in caplog.records)
     assert stored().error == "SMTPRecipientsRefused 550"
+
+
+@pytest.mark.parametrize("error", [TimeoutError(), smtplib.SMTPServerDisconnected("gone")])
+def test_a_run_ends_when_the_server_is_away(refusing, error):
+    refusing.error = error
+    for number in range(3):
+        queue(str(number))
+    assert sending.send_due() == 1
+    assert Message.objects.filter(attempts=0).count() == 2
+
+
+def test_a_refused_message_holds_up_no_other(refusing):
+    refusing.error = smtplib.SMTPDataError(550, b"no")
+    for number in range(3):
+        queue(str(number))
+    assert sending.send_due() == 3
+
+
+def test_a_run_ends_in_time_when_the_server_is_slow(refusing, monkeypatch):
+    refusing.error = smtplib.SMTPDataError(550, b"no")
+    for number in range(3):
+        queue(str(number))
+    monkeypatch.setattr(sending, "RUN_SECONDS", 0)
+    assert sending.send_due() == 0
