@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,19 +10,10 @@ from django.utils import timezone
 
 from bookings.lifecycle_table import HOLDING
 from bookings.models import AvailabilityBlock, Booking, Service, TimeOff
-from bookings.slots import Block, Interval, Rules, Schedule
+from bookings.slots import Block, Hours, Interval, Intervals, Rules, Schedule
 
 # The longest a booking with its buffers can reach beyond its start: 480 + 2 * 240 minutes.
 LONGEST = timedelta(hours=16)
-
-
-@dataclass(frozen=True)
-class _Rows:
-    """What all services of a professional share."""
-
-    blocks: list[Block]
-    busy: list[Interval]
-    time_off: list[Interval]
 
 
 def load(
@@ -35,48 +25,44 @@ def load(
     without_booking: UUID | None = None,
 ) -> Schedule:
     """The schedule from `first` until before `last` (UTC). `without_booking` is left out: it wants to move."""
-    rows = _rows(service.professional_id, first, last, without_booking)
-    return _schedule(service, rows, first, last, now or timezone.now())
+    return _load([service], first, last, now, without_booking)[0]
 
 
 def load_each(
     services: Sequence[Service], first: datetime, last: datetime, *, now: datetime | None = None
 ) -> list[Schedule]:
-    """A schedule for each service of one professional, in their order, from the same three queries."""
-    if not services:
-        return []
+    """A schedule for each service of one professional, in their order: they share what was read and reckoned."""
+    return _load(services, first, last, now, None) if services else []
+
+
+def _load(
+    services: Sequence[Service], first: datetime, last: datetime, now: datetime | None, without: UUID | None
+) -> list[Schedule]:
+    professional = services[0].professional
+    hours = Hours(
+        zone=professional.zone,
+        blocks=_blocks(professional.pk),
+        step=professional.policy.step_minutes,
+        first=first,
+        last=last,
+    )
+    busy = Intervals(_busy(professional.pk, first, last, without))
+    time_off = Intervals(_time_off(professional.pk, first, last))
     now = now or timezone.now()
-    rows = _rows(services[0].professional_id, first, last, None)
-    return [_schedule(service, rows, first, last, now) for service in services]
+    return [
+        Schedule(hours=hours, rules=_rules(service), now=now, busy=busy, time_off=time_off)
+        for service in services
+    ]
 
 
-def _schedule(service: Service, rows: _Rows, first: datetime, last: datetime, now: datetime) -> Schedule:
+def _rules(service: Service) -> Rules:
     policy = service.professional.policy
-    rules = Rules(
+    return Rules(
         duration=service.duration_minutes,
-        step=policy.step_minutes,
         buffer_before=service.buffer_before_minutes,
         buffer_after=service.buffer_after_minutes,
         minimum_notice=policy.minimum_notice_minutes,
         horizon_days=policy.horizon_days,
-    )
-    return Schedule(
-        zone=service.professional.zone,
-        blocks=rows.blocks,
-        rules=rules,
-        now=now,
-        first=first,
-        last=last,
-        busy=rows.busy,
-        time_off=rows.time_off,
-    )
-
-
-def _rows(professional_id: UUID, first: datetime, last: datetime, without: UUID | None) -> _Rows:
-    return _Rows(
-        blocks=_blocks(professional_id),
-        busy=_busy(professional_id, first, last, without),
-        time_off=_time_off(professional_id, first, last),
     )
 
 

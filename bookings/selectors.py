@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -10,12 +11,11 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Professional, User
+from accounts.models import Patient, Professional, User
 from bookings import schedule
+from bookings.lifecycle_table import Status
 from bookings.models import Booking, Service
 from core.errors import Missing
-
-LOOK_AHEAD = timedelta(days=14)
 
 
 def services_of(professional: Professional) -> QuerySet[Service]:
@@ -52,24 +52,19 @@ def free_slots(
         return []
     begin = datetime.combine(first, time(0), zone).astimezone(UTC)
     end = datetime.combine(last + timedelta(days=1), time(0), zone).astimezone(UTC)
-    return schedule.load(service, begin, end, now=now).free()
+    return list(schedule.load(service, begin, end, now=now).free())
 
 
 def next_free_slots(
     *, service: Service, count: int = 3, after: datetime | None = None, now: datetime | None = None
 ) -> list[datetime]:
-    """The next free starts (UTC) within the horizon, at most `count`."""
+    """The next free starts (UTC) within the horizon, at most `count`. Three queries, however far away they are."""
     if not service.professional.policy.allow_public_booking:
         return []
     now = now or timezone.now()
     begin = max(after or now, now)
     horizon = now + timedelta(days=service.professional.policy.horizon_days, minutes=1)
-    while begin < horizon:
-        end = min(begin + LOOK_AHEAD, horizon)
-        if found := schedule.load(service, begin, end, now=now).free():
-            return found[:count]
-        begin = end
-    return []
+    return list(islice(schedule.load(service, begin, horizon, now=now).free(), count))
 
 
 def whole_bookings() -> QuerySet[Booking]:
@@ -80,16 +75,34 @@ def whole_bookings() -> QuerySet[Booking]:
 
 
 def bookings_for(user: User) -> QuerySet[Booking]:
-    """The bookings this user takes part in, on either side."""
-    return whole_bookings().filter(Q(professional__user=user) | Q(patient__user=user))
+    """The bookings this user takes part in, on either side.
+
+    Who the user is gets asked first: over joins, the two sides together would cost a walk through the whole table.
+    """
+    practices = list(Professional.objects.filter(user=user).values_list("pk", flat=True))
+    records = list(Patient.objects.filter(user=user).values_list("pk", flat=True))
+    return whole_bookings().filter(Q(professional_id__in=practices) | Q(patient_id__in=records))
 
 
 def booking_for(user: User, booking_id: UUID) -> Booking:
     """Raises Missing for what is not theirs, as for what is not there."""
-    booking = bookings_for(user).filter(pk=booking_id).first()
+    theirs = Q(professional__user=user) | Q(patient__user=user)
+    booking = whole_bookings().filter(theirs, pk=booking_id).first()
     if booking is None:
         raise Missing
     return booking
+
+
+def open_holds_of(professional_id: UUID, patient_identity: str) -> int:
+    """How many times this person (blind index of the e-mail) holds at one practice without having paid."""
+    if not patient_identity:
+        return 0
+    return Booking.objects.filter(
+        professional_id=professional_id,
+        patient_identity=patient_identity,
+        status=Status.PENDING_PAYMENT,
+        hold_ends_at__gt=timezone.now(),
+    ).count()
 
 
 def bookings_of_professional(user: User) -> QuerySet[Booking]:

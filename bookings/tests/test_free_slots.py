@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
+from bookings import schedule
 from bookings.models import Booking
 from bookings.selectors import free_slots, next_free_slots
 from bookings.tests.factories import make_booking, make_professional, make_service, utc
@@ -61,6 +62,37 @@ def test_a_long_history_is_not_read(django_assert_num_queries):
     busy = next(q["sql"] for q in captured.captured_queries if "blocked_from" in q["sql"])
     with django_assert_num_queries(1):
         assert len(Booking.objects.raw(busy.replace("SELECT ", 'SELECT "bookings_booking"."id", ', 1))) < 20
+
+
+@time_machine.travel(MONDAY, tick=False)
+def test_a_year_away_takes_three_queries_too(django_assert_num_queries):
+    professional = make_professional(always_open=True, horizon_days=365, step_minutes=5)
+    service = make_service(professional)
+    away = professional.time_off.create(starts_at=MONDAY, ends_at=MONDAY + timedelta(days=200))
+    with django_assert_num_queries(3):
+        assert next_free_slots(service=service, count=2) == [away.ends_at, away.ends_at + timedelta(minutes=5)]
+    away.ends_at = MONDAY + timedelta(days=400)
+    away.save()
+    with django_assert_num_queries(3):
+        assert next_free_slots(service=service) == []
+
+
+@time_machine.travel(MONDAY, tick=False)
+def test_no_more_days_are_looked_at_than_are_needed():
+    service = make_service(make_professional(always_open=True, horizon_days=365))
+    times = schedule.load(service, MONDAY, MONDAY + timedelta(days=365))
+    assert next(times.free()) == MONDAY
+    assert len(times.hours._grid) <= 3
+
+
+@time_machine.travel(MONDAY, tick=False)
+def test_services_of_one_professional_share_what_was_read(django_assert_num_queries):
+    professional = make_professional()
+    services = [make_service(professional, duration_minutes=10 * n) for n in range(1, 6)]
+    with django_assert_num_queries(3):
+        plans = schedule.load_each(services, MONDAY, MONDAY + timedelta(days=1))
+        assert [len(list(plan.free())) for plan in plans] == [16, 16, 16, 15, 15]
+    assert len({id(plan.hours) for plan in plans}) == 1
 
 
 @time_machine.travel(MONDAY, tick=False)
