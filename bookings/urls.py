@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from bookings.views import doctor, manage, patient, public
+from bookings.views import checkout, doctor, manage, patient, public
 
 urlpatterns = [
     path("", include("bookings.room_urls")),
@@ -10,9 +10,9 @@ urlpatterns = [
     path("p/<slug:slug>/", public.professional, name="professional"),
     path("p/<slug:slug>/<slug:service_slug>/", public.choose_time, name="choose_time"),
     path("p/<slug:slug>/<slug:service_slug>/book", public.book, name="book"),
+    path("paid/<uuid:payment_id>/", checkout.paid, name="paid"),
     path("b/<str:token>/", manage.manage, name="manage"),
     path("b/<str:token>/pay", manage.manage_pay, name="manage_pay"),
-    path("b/<str:token>/paid", manage.manage_paid, name="manage_paid"),
     path("b/<str:token>/cancel", manage.manage_cancel, name="manage_cancel"),
     path("b/<str:token>/move", manage.manage_move, name="manage_move"),
     path("b/<str:token>/calendar.ics", manage.manage_calendar, name="manage_calendar"),

@@ -11,7 +11,7 @@ from django.db.models import QuerySet, prefetch_related_objects
 from django.urls import reverse
 
 from accounts.models import User
-from bookings.access import SeatRole, role_in, token_of
+from bookings.access import SeatRole, role_in
 from bookings.api.outputs import BookingSerializer, GuestBookingSerializer
 from bookings.models import Booking
 from bookings.selectors import booking_for
@@ -62,5 +62,5 @@ def checkout_url_of(booking: Booking) -> str:
     payment = payment_of(SUBJECT, booking.pk)
     if payment is None:
         raise Refused(code="nothing_owed")
-    back = settings.PUBLIC_URL + reverse("manage_paid", args=[token_of(booking)])
+    back = settings.PUBLIC_URL + reverse("paid", args=[payment.pk])
     return open_checkout(payment_id=payment.pk, return_url=back)

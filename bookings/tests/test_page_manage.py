@@ -125,7 +125,7 @@ def test_a_page_that_has_this_version_gets_nothing(client, text_of):
     assert client.get(address, {"seen": version}).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["", "paid", "move", "calendar.ics", "room/"])
+@pytest.mark.parametrize("path", ["", "move", "calendar.ics", "room/"])
 def test_a_forged_link_leads_nowhere(client, path):
     booking = make_confirmed()
     forged = token_of(booking)[:-1] + ("A" if token_of(booking)[-1] != "A" else "B")
@@ -140,7 +140,6 @@ def test_a_forged_link_changes_nothing(client, path):
     assert Booking.objects.get().status == "confirmed"
 
 
-def test_paying_goes_to_the_checkout_and_comes_back(client):
+def test_paying_goes_to_the_checkout(client):
     booking = make_booking()
     assert "/sandbox/checkout/" in client.post(f"/b/{token_of(booking)}/pay")["Location"]
-    assert client.get(f"/b/{token_of(booking)}/paid")["Location"] == f"/b/{token_of(booking)}/"

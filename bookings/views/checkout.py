@@ -1,28 +1,67 @@
-"""From a booking to where it is paid, or to its own page when nothing is owed now."""
+"""From a booking to where it is paid, or to its own page when nothing is owed now; and the way back."""
 
 from __future__ import annotations
 
+import uuid
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
-from bookings.access import token_of
+from bookings.access import role_in, token_of
 from bookings.lifecycle_table import Status
 from bookings.models import Booking
-from core.errors import DomainError
+from bookings.selectors import whole_bookings
+from bookings.services.money import SUBJECT
+from bookings.views.limits import too_many
+from core.errors import DomainError, Missing
+from payments.models import Payment, PaymentStatus
 from payments.selectors import payment_of
-from payments.services import open_checkout
+from payments.services import open_checkout, sync_payment
+
+# The bookings this browser has made, or come to by their private link to pay them: the last ones.
+BOOKED = "booked"
+MOST_REMEMBERED = 10
 
 
 def to_checkout(request: HttpRequest, booking: Booking) -> HttpResponse:
+    """For whoever may see the booking. The checkout learns the payment's address, not the private link."""
     token = token_of(booking)
-    payment = payment_of("booking", booking.id)
+    _remember(request, booking)
+    payment = payment_of(SUBJECT, booking.id)
     if booking.status != Status.PENDING_PAYMENT or payment is None:
         return redirect("manage", token=token)
-    return_url = request.build_absolute_uri(reverse("manage_paid", args=[token]))
+    return_url = request.build_absolute_uri(reverse("paid", args=[payment.pk]))
     try:
         return redirect(open_checkout(payment_id=payment.id, return_url=return_url))
     except DomainError as error:
         messages.error(request, str(error))
         return redirect("manage", token=token)
+
+
+@require_safe
+@never_cache
+def paid(request: HttpRequest, payment_id: uuid.UUID) -> HttpResponse:
+    """Where the checkout sends the browser back to: ask for the truth now instead of waiting for the webhook.
+
+    Who is known leads on to the booking. For others the payment's id opens nothing: they get the private
+    link by e-mail.
+    """
+    payment = Payment.objects.filter(pk=payment_id, subject_type=SUBJECT).first()
+    booking = whole_bookings().filter(pk=payment.subject_id).first() if payment else None
+    if payment is None or booking is None:
+        raise Missing
+    if not too_many(request, group="paid", rate="60/10m"):
+        payment = sync_payment(payment_id=payment.pk)
+    if str(booking.pk) in request.session.get(BOOKED, []) or role_in(booking, request.user) == "patient":
+        return redirect("manage", token=token_of(booking))
+    return render(request, "bookings/paid.html", {"arrived": payment.status == PaymentStatus.PAID})
+
+
+def _remember(request: HttpRequest, booking: Booking) -> None:
+    known = request.session.get(BOOKED, [])
+    if str(booking.pk) not in known:
+        request.session[BOOKED] = [*known, str(booking.pk)][-MOST_REMEMBERED:]

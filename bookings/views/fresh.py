@@ -14,14 +14,17 @@ from bookings.access import join_state
 from bookings.models import Booking
 
 
-def version_of(bookings: Iterable[Booking]) -> str:
-    """Differs when anything that such a page shows of these bookings differs, the opening of rooms included."""
+def version_of(bookings: Iterable[Booking], *more: Any) -> str:
+    """Differs when anything that such a page shows of these bookings differs, the opening of rooms included.
+
+    `more`: whatever else it shows.
+    """
     now = timezone.now()
     seen = [
         (str(booking.id), booking.status, booking.starts_at.isoformat(), join_state(booking, now).code)
         for booking in bookings
     ]
-    return hashlib.sha256(repr(seen).encode()).hexdigest()[:16]
+    return hashlib.sha256(repr((seen, more)).encode()).hexdigest()[:16]
 
 
 def answer_if_changed(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:

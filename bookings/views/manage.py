@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -20,6 +21,7 @@ from bookings.forms import ReasonForm
 from bookings.lifecycle_table import Status, sources
 from bookings.models import Booking
 from bookings.services.closing import refund_when_cancelled
+from bookings.services.money import SUBJECT
 from bookings.views.calendar import parse_start
 from bookings.views.checkout import to_checkout
 from bookings.views.choosing import about, time_choice
@@ -28,8 +30,7 @@ from bookings.views.zones import remember_zone, use_zone
 from core.actor import Actor
 from core.errors import DomainError
 from live import tickets
-from payments.selectors import given_back, payment_of
-from payments.services import sync_payment
+from payments.selectors import has_open_question, owed_back, payment_of
 
 PATIENT = Actor("patient")
 # The page asks for itself anew when its line is refused, so a day is enough.
@@ -41,7 +42,9 @@ TICKET_SECONDS = 24 * 3600
 def manage(request: HttpRequest, token: str) -> HttpResponse:
     booking = booking_by_token(token)
     use_zone(request, otherwise=booking.professional.zone)
-    context = _state(booking) | {"token": token, "version": version_of([booking])}
+    context = _state(booking)
+    money = context["owed_back"] and context["owed_back"].state, context["open_question"]
+    context |= {"token": token, "version": version_of([booking], money)}
     context["live_ticket"] = tickets.issue(f"booking:{booking.pk}", max_age_seconds=TICKET_SECONDS)
     context["zone"] = timezone.get_current_timezone_name()
     return answer_if_changed(request, "bookings/manage.html", context)
@@ -50,7 +53,8 @@ def manage(request: HttpRequest, token: str) -> HttpResponse:
 def _state(booking: Booking) -> dict[str, Any]:
     """What the page says of the booking now."""
     now = timezone.now()
-    payment = payment_of("booking", booking.id)
+    payment = payment_of(SUBJECT, booking.id)
+    open_question = payment is not None and has_open_question(payment)
     before_start = booking.starts_at > now
     may_cancel = booking.status in sources("cancel") and before_start
     return {
@@ -59,9 +63,10 @@ def _state(booking: Booking) -> dict[str, Any]:
         "service": booking.service,
         "policy": booking.professional.policy,
         "payment": payment,
-        "given_back": given_back(payment) if payment else 0,
+        "owed_back": owed_back(payment) if payment else None,
+        "open_question": open_question,
         "join": join_state(booking, now),
-        "can_pay": booking.status == Status.PENDING_PAYMENT and (booking.hold_ends_at or now) > now,
+        "can_pay": _in_time_to_pay(booking, now) and not open_question,
         "can_cancel": may_cancel,
         "can_move": booking.status in sources("reschedule") and before_start,
         "room_url": reverse("guest_room", args=[token_of(booking)]),
@@ -71,20 +76,13 @@ def _state(booking: Booking) -> dict[str, Any]:
     }
 
 
+def _in_time_to_pay(booking: Booking, now: datetime) -> bool:
+    return booking.status == Status.PENDING_PAYMENT and (booking.hold_ends_at or now) > now
+
+
 @require_POST
 def manage_pay(request: HttpRequest, token: str) -> HttpResponse:
     return to_checkout(request, booking_by_token(token))
-
-
-@require_safe
-@never_cache
-def manage_paid(request: HttpRequest, token: str) -> HttpResponse:
-    """Where the checkout sends the browser back to: ask for the truth now instead of waiting for the webhook."""
-    booking = booking_by_token(token)
-    payment = payment_of("booking", booking.id)
-    if payment is not None:
-        sync_payment(payment_id=payment.id)
-    return redirect("manage", token=token)
 
 
 @require_POST

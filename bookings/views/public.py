@@ -23,7 +23,7 @@ from bookings.models import Booking, BookingPolicy, Channel, Service
 from bookings.services.booking import PatientDetails
 from bookings.showcase import find_professionals
 from bookings.views.calendar import parse_start
-from bookings.views.checkout import to_checkout
+from bookings.views.checkout import BOOKED, to_checkout
 from bookings.views.choosing import about, time_choice
 from bookings.views.limits import too_many
 from bookings.views.zones import remember_zone, use_zone
@@ -33,7 +33,6 @@ from core.errors import DomainError
 # Refusals that another time would cure: the form stays and offers the next ones.
 TIME_CODES = frozenset({"slot_taken", "slot_not_available", "patient_busy"})
 MOST_SHOWN = 60
-BOOKED = "booked"
 
 
 @require_safe
@@ -117,7 +116,6 @@ def _book(request: HttpRequest, service: Service, zone: ZoneInfo) -> HttpRespons
         form.add_error(None, str(error))
         taken = error.code in TIME_CODES
         return _details_page(request, service, start, form, taken=taken, status=error.status)
-    request.session[BOOKED] = [*request.session.get(BOOKED, [])[-9:], str(booking.id)]
     return to_checkout(request, booking)
 
 

@@ -44,10 +44,12 @@ GET   mailbox_mail                                 |  404   404 404   404 404   
 GET   mailbox_body                                 |  404   404 404   404 404   404   404   404
 GET   mailbox_attachment                           |  404   404 404   404 404   404   404   404
 
+# Back from the checkout: on to the booking for whoever is known, else a page that opens nothing
+GET   paid                                 unpaid  |  200   302 200   200 200   200   200   200
+
 # By the private link, whoever has it
 GET   manage                               waiting |  200   200 200   200 200   200   200   200
 POST  manage_pay                           unpaid  |  302   302 302   302 302   302   302   302
-GET   manage_paid                          unpaid  |  302   302 302   302 302   302   302   302
 POST  manage_cancel                        waiting |  302   302 302   302 302   302   302   302
 GET   manage_move                          waiting |  200   200 200   200 200   200   200   200
 POST  manage_move                          waiting |  302   302 302   302 302   302   302   302

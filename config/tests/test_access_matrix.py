@@ -110,6 +110,7 @@ class World:
         )
         payment = Payment.objects.get()
         open_checkout(payment_id=payment.pk, return_url="http://localhost/back")
+        self.payment_id = payment.pk
         self.checkout_id = payment.attempts.get().provider_ref
         self.start = f"{next_free_slots(service=self.free, count=9)[8]:%Y-%m-%dT%H:%M:%SZ}"
 
@@ -131,6 +132,7 @@ class World:
             "slug": self.professional.slug,
             "service_slug": self.free.slug,
             "checkout_id": self.checkout_id,
+            "payment_id": self.payment_id,
             "notification_id": Notification.objects.get().pk,
             "provider": "sandbox",
             "mail_id": uuid4(),

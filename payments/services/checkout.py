@@ -125,7 +125,9 @@ def _refuse_unless_payable(payment: Payment, now: datetime) -> None:
 def _refuse_while_in_question(payment: Payment) -> None:
     if has_open_question(payment):
         raise Refused(
-            _("A payment of yours does not match the price. We are looking into it; please do not pay again."),
+            _(
+                "A payment of yours does not match the price. We are looking into it; please do not pay again."
+            ),
             code="payment_in_question",
         )
 
