@@ -69,6 +69,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "core.middleware.RequestId",
+    "core.middleware.SaneCookies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",  # with its random padding against BREACH
@@ -76,6 +77,7 @@ MIDDLEWARE = [
     "core.middleware.AdminPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "core.middleware.KnownLength",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -363,7 +365,7 @@ LOGGING = {
     "filters": {"request_id": {"()": "core.logs.RequestIdFilter"}},
     "formatters": {
         "json": {
-            "()": "pythonjsonlogger.json.JsonFormatter",
+            "()": "core.logs.PrivateJson",
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s %(request_id)s",
         }
     },
@@ -371,5 +373,10 @@ LOGGING = {
         "console": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request_id"]}
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
-    "loggers": {"django.server": {"propagate": True}, "httpx": {"level": "WARNING"}},
+    # The servers too write through our handler, and through no other.
+    "loggers": {
+        name: {"handlers": [], "propagate": True}
+        for name in ("django.server", "uvicorn", "uvicorn.error", "gunicorn.error")
+    }
+    | {"httpx": {"level": "WARNING"}},
 }

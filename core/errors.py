@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,7 @@ class DomainError(Exception):
 
     status = 400
     code = "invalid"
+    retry_after: int | None = None  # seconds, where another try may help
     message: str | Promise = _("This cannot be done.")
 
     def __init__(
@@ -61,3 +63,27 @@ class Conflict(DomainError):
 
     status = 409
     code = "conflict"
+
+
+class LengthRequired(DomainError):
+    """The body comes in pieces of unknown number: nobody could say beforehand that it is too large."""
+
+    status = 411
+    code = "length_required"
+    message = _("The request must say how long its body is (Content-Length).")
+
+
+class Busy(DomainError):
+    """The database cannot do it now: somebody holds the lock too long, no connection is free, it starts again."""
+
+    status = 503
+    code = "busy"
+    message = _("We are very busy right now. Please try again in a moment; nothing was changed.")
+    retry_after = 5
+
+
+def as_domain_error(exception: BaseException | None) -> DomainError | None:
+    """What can be told to a person; None for a mistake of ours."""
+    if isinstance(exception, DomainError):
+        return exception
+    return Busy() if isinstance(exception, OperationalError | InterfaceError) else None

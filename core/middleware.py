@@ -1,4 +1,4 @@
-"""What every request gets: an id, the visitor's zone, a page for a refusal, a looser policy for the admin."""
+"""What every request gets: an id, the visitor's zone, an answer for a refusal, a looser policy for the admin."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from core.errors import DomainError
+from core.errors import LengthRequired, as_domain_error
 from core.logs import request_id
-from core.web import error_page
+from core.web import refusal
 from core.zones import zone_names
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 _SAFE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_SESSION_KEY = re.compile(r"[a-z0-9]{1,64}")
 
 
 class RequestId:
@@ -29,7 +30,8 @@ class RequestId:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         sent = request.headers.get("X-Request-ID", "")
-        token = request_id.set(sent if _SAFE_ID.fullmatch(sent) else uuid.uuid4().hex)
+        request.request_id = sent if _SAFE_ID.fullmatch(sent) else uuid.uuid4().hex  # type: ignore[attr-defined]
+        token = request_id.set(request.request_id)  # type: ignore[attr-defined]
         try:
             response = self.get_response(request)
             response["X-Request-ID"] = request_id.get()
@@ -37,6 +39,35 @@ class RequestId:
             return response
         finally:
             request_id.reset(token)
+
+
+def is_session_key(text: str) -> bool:
+    """Could it be one? What could not (a NUL byte) is not for the database to see."""
+    return _SESSION_KEY.fullmatch(text) is not None
+
+
+class SaneCookies:
+    """Forgets a session cookie that cannot be ours."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not is_session_key(request.COOKIES.get(settings.SESSION_COOKIE_NAME, "")):
+            request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
+        return self.get_response(request)
+
+
+class KnownLength:
+    """Refuses bodies in chunks, which Django would take for empty ones."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "HTTP_TRANSFER_ENCODING" in request.META and not request.META.get("CONTENT_LENGTH"):
+            return refusal(request, LengthRequired())
+        return self.get_response(request)
 
 
 class VisitorZone:
@@ -76,7 +107,7 @@ class AdminPolicy:
 
 
 class DomainErrors:
-    """A rule that said no where no form could show it becomes a page with its words and status."""
+    """A rule that said no where no form could show it, and a database that is busy, become a page with words."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -85,4 +116,5 @@ class DomainErrors:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        return error_page(request, exception) if isinstance(exception, DomainError) else None
+        error = as_domain_error(exception)
+        return refusal(request, error) if error else None

@@ -1,18 +1,37 @@
-"""Pages for what went wrong."""
+"""Answers for what went wrong: a page, or the API's own shape under its paths."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+import logging
+import sys
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from core.errors import DomainError, Missing
+from core.errors import Busy, DomainError, Missing, as_domain_error
+
+log = logging.getLogger(__name__)
+
+SORRY = gettext_lazy("Something went wrong. Please try again.")
 
 
-def error_page(request: HttpRequest, error: DomainError) -> HttpResponse:
-    """The words of a refusal on a page of their own."""
-    template = "404.html" if isinstance(error, Missing) else "error.html"
-    return render(request, template, {"error": error}, status=error.status)
+def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """The words of a refusal on a page of their own, or as the API says them."""
+    if isinstance(error, Busy):
+        log.error("database busy", extra={"error": _kind_of(error)})
+    if _is_api(request):
+        response: HttpResponse = _json(error.code, str(error), error.status, attr=error.attr)
+    else:
+        response = render(request, _template_of(error), {"error": error}, status=error.status)
+    if error.retry_after:
+        response["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def _template_of(error: DomainError) -> str:
+    return {Missing.status: "404.html", Busy.status: "503.html"}.get(error.status, "error.html")
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -24,4 +43,28 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """For what no view and no middleware could answer; Django has logged it."""
+    error = as_domain_error(sys.exc_info()[1])
+    if error is not None:
+        return refusal(request, error)
+    if _is_api(request):
+        return _json("error", str(SORRY), 500)
     return render(request, "500.html", status=500)
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
+
+
+def _json(code: str, detail: str, status: int, attr: str | None = None) -> JsonResponse:
+    """The shape of `core.api.exceptions`, outside of its reach."""
+    kind = "server_error" if status >= 500 else "client_error"
+    return JsonResponse(
+        {"type": kind, "errors": [{"code": code, "detail": detail, "attr": attr}]}, status=status
+    )
+
+
+def _kind_of(error: DomainError) -> str:
+    """The database's own name for it, as LockNotAvailable; its words may hold personal data."""
+    cause = sys.exc_info()[1]
+    return type(getattr(cause, "__cause__", None) or cause or error).__name__

@@ -15,6 +15,7 @@ from django.http.request import split_domain_port, validate_host
 from rest_framework.exceptions import AuthenticationFailed
 
 from accounts.api.authentication import BearerAuthentication
+from core.middleware import is_session_key
 from live import tickets
 
 SUBPROTOCOL = "vicita"
@@ -67,7 +68,7 @@ def _by_access_token(token: str) -> Identity | None:
 
 def _by_session(scope: Scope) -> Identity | None:
     key = parse_cookie(_header(scope, b"cookie")).get(settings.SESSION_COOKIE_NAME)
-    if not key:
+    if not key or not is_session_key(key):
         return None
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)

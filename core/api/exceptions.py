@@ -10,7 +10,8 @@ from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler as StandardHandler
 from rest_framework.exceptions import APIException
 
-from core.errors import DomainError
+from core.errors import DomainError, as_domain_error
+from core.web import SORRY
 
 
 class DomainAPIException(APIException):
@@ -21,6 +22,7 @@ class DomainAPIException(APIException):
         self.status_code = error.status
         self.attr = error.attr
         self.extra = error.extra
+        self.wait = error.retry_after
 
 
 class TooLarge(APIException):
@@ -33,11 +35,15 @@ class TooLarge(APIException):
 
 class ExceptionHandler(StandardHandler):
     def convert_known_exceptions(self, exc: Exception) -> Exception:
-        if isinstance(exc, DomainError):
-            return DomainAPIException(exc)
+        if (error := as_domain_error(exc)) is not None:
+            return DomainAPIException(error)
         if isinstance(exc, RequestDataTooBig):
             return TooLarge()
         return super().convert_known_exceptions(exc)
+
+    def convert_unhandled_exceptions(self, exc: Exception) -> APIException:
+        """A mistake of ours, in words of ours."""
+        return exc if isinstance(exc, APIException) else APIException(SORRY)
 
 
 class Formatter(ExceptionFormatter):
