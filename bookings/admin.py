@@ -18,7 +18,7 @@ READERS = frozenset({Role.MEDICAL_ADMIN})
 class BookingEventInline(RoleInline):
     model = BookingEvent
     readers = READERS
-    fields = readonly_fields = ("created_at", "verb", "from_status", "to_status", "actor_kind", "reason")
+    fields = readonly_fields = ("created_at", "verb", "from_status", "to_status", "actor_kind")
     verbose_name_plural = _("History")
 
 
@@ -41,7 +41,7 @@ class BookingAdmin(RoleAdmin):
     search_fields = ("reference", "professional__name")
     search_help_text = _("Reference, professional, or the whole e-mail of the patient")
     inlines = (BookingEventInline,)
-    # Why somebody comes is between them and the professional: `reason` is not shown.
+    # What people write as reasons is between them and the professional: it is not shown.
     fields = readonly_fields = (
         "reference",
         "status",
@@ -54,7 +54,7 @@ class BookingAdmin(RoleAdmin):
         "price_text",
         "channel",
         "cancelled_by",
-        "closing_reason",
+        "absent",
         "notice_hours",
         "created_at",
     )

@@ -18,6 +18,7 @@ from django.utils.translation import override
 from bookings import events
 from bookings.access import SeatRole, manage_url
 from bookings.calendar_file import calendar_file
+from bookings.lifecycle_table import HOLDING
 from bookings.models import Booking
 from bookings.selectors import whole_bookings
 from bookings.services.money import SUBJECT
@@ -26,7 +27,7 @@ from core.models import OutboxEvent
 from core.money import format_money
 from live import push
 from notifications.services import notify, queue_email, render_email
-from payments.selectors import payment_of
+from payments.selectors import given_back, payment_of
 
 
 @dataclass(frozen=True)
@@ -67,15 +68,33 @@ def letters(event: OutboxEvent) -> Sequence[Mail]:
 
 
 @outbox.handles(*events.TOPICS)
-def write_letters(event: OutboxEvent) -> None:
-    mails = letters(event)
+def write_to_patient(event: OutboxEvent) -> None:
+    _write_letters(event, "patient")
+
+
+@outbox.handles(*events.TOPICS)
+def write_to_professional(event: OutboxEvent) -> None:
+    """A delivery of its own: an address that does not work keeps the other side waiting for nothing."""
+    _write_letters(event, "professional")
+
+
+def _write_letters(event: OutboxEvent, to: str) -> None:
+    mails = [mail for mail in letters(event) if mail.to == to]
     if not mails:
         return
     booking = _booking(event)
+    if _is_old_news(event, booking):
+        return
+    if to == "professional" and not booking.professional.policy.email_notifications:
+        return
     for mail in mails:
-        if mail.to == "professional" and not booking.professional.policy.email_notifications:
-            continue
         _write(event, booking, mail)
+
+
+def _is_old_news(event: OutboxEvent, booking: Booking) -> bool:
+    """It was asked for, confirmed or moved, and is off by now: the letter that says so is the one to send."""
+    hopeful = {"AppointmentRequested", "AppointmentConfirmed", "AppointmentRescheduled"}
+    return event.topic in hopeful and booking.status not in HOLDING
 
 
 def _write(event: OutboxEvent, booking: Booking, mail: Mail) -> None:
@@ -128,16 +147,14 @@ def _context(event: OutboxEvent, booking: Booking, zone_name: str) -> dict[str, 
         if booking.is_free
         else format_money(booking.price, booking.currency),
         "refund_text": _refund_text(booking),
-        "reason": booking.closing_reason if booking.closing_reason != "professional_absent" else "",
+        "reason": booking.move_reason if event.topic == "AppointmentRescheduled" else booking.closing_reason,
     }
 
 
 def _refund_text(booking: Booking) -> str:
     """How much goes back, in words of money; '' when nothing does."""
     payment = payment_of(SUBJECT, booking.pk)
-    if payment is None:
-        return ""
-    total = sum(refund.amount for attempt in payment.attempts.all() for refund in attempt.refunds.all())
+    total = given_back(payment) if payment else 0
     return format_money(total, booking.currency) if total else ""
 
 

@@ -47,7 +47,7 @@ class AppointmentConfirmed(AppointmentEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class AppointmentRejected(AppointmentEvent):
-    rejection_reason: str
+    """The professional said no. Words given as a reason are on the booking, sealed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,13 +60,11 @@ class AppointmentRescheduled(AppointmentEvent):
     rescheduled_by: str
     original_start_time: datetime
     new_start_time: datetime
-    reschedule_reason: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class AppointmentCancelled(AppointmentEvent):
     cancelled_by: str
-    cancellation_reason: str
     original_start_time: datetime
     cancelled_at: datetime
     cancellation_notice: int

@@ -52,6 +52,8 @@ TRANSITIONS: dict[str, dict[Status, frozenset[Status]]] = {
     },
     "cancel": {status: frozenset({Status.CANCELLED}) for status in _BEFORE},
     "start": {Status.CONFIRMED: frozenset({Status.IN_PROGRESS})},
+    # Its clock ran, but only one side ever came: there was no meeting, and the room waits again.
+    "wait": {Status.IN_PROGRESS: frozenset({Status.CONFIRMED})},
     "finish": {
         Status.IN_PROGRESS: frozenset({Status.COMPLETED}),
         Status.CONFIRMED: frozenset({Status.COMPLETED}),

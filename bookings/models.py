@@ -161,6 +161,14 @@ class CancelledBy(models.TextChoices):
     SYSTEM = "system", _("the system")
 
 
+class Absent(models.TextChoices):
+    """Who did not come to a meeting that never took place."""
+
+    PATIENT = "patient", _("the patient")
+    PROFESSIONAL = "professional", _("the professional")
+    BOTH = "both", _("both")
+
+
 class Booking(models.Model):
     """One appointment of one patient with one professional. Only the verbs in `services` write it.
 
@@ -197,7 +205,9 @@ class Booking(models.Model):
     accepted_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     cancelled_by = models.CharField(max_length=12, choices=CancelledBy, blank=True)
-    closing_reason = models.CharField(max_length=300, blank=True)
+    closing_reason = EncryptedTextField(key="patient.data_key")
+    move_reason = EncryptedTextField(key="patient.data_key")
+    absent = models.CharField(max_length=12, choices=Absent, blank=True)
     notice_hours = models.IntegerField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -207,6 +217,7 @@ class Booking(models.Model):
         verbose_name_plural = _("appointments")
         constraints = [
             models.CheckConstraint(condition=Q(status__in=Status.values), name="booking_status_known"),
+            models.CheckConstraint(condition=Q(price__gte=0), name="booking_price"),
             models.CheckConstraint(
                 condition=Q(
                     ends_at__gt=F("starts_at"),
@@ -269,7 +280,8 @@ class Booking(models.Model):
 
 
 class BookingEvent(models.Model):
-    """One line of a booking's history. Rows are only ever added."""
+    """One line of a booking's history. Rows are only ever added. Words somebody gave as a reason may tell of
+    their health: they stand sealed on the booking, not here."""
 
     id = models.BigAutoField(primary_key=True)
     booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="events")
@@ -278,7 +290,6 @@ class BookingEvent(models.Model):
     to_status = models.CharField(max_length=24)
     actor_kind = models.CharField(max_length=12)
     actor_id = models.UUIDField(null=True, blank=True)
-    reason = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

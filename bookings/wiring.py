@@ -50,6 +50,15 @@ def _professional_is_busy(meeting_id: UUID) -> bool:
     return booking is not None and another_is_in_progress(booking)
 
 
+@outbox.handles("meeting.unattended")
+def wait_again(event: OutboxEvent) -> None:
+    booking_id = (
+        Booking.objects.filter(meeting_id=event.payload["meeting_id"]).values_list("pk", flat=True).first()
+    )
+    if booking_id is not None:
+        services.wait_again(booking_id=booking_id)
+
+
 @outbox.handles("meeting.ended")
 def finish_with_its_meeting(event: OutboxEvent) -> None:
     booking_id = (

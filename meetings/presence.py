@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
-from django.db.models.functions import Coalesce, Now
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import Missing, Refused
@@ -15,7 +15,7 @@ from meetings import hooks
 from meetings.announcements import tell_both, tell_connection
 from meetings.models import Meeting, MeetingState, Participant, ParticipantRole, Presence
 from meetings.selectors import MeetingView, meeting_view
-from meetings.services import lock_meeting
+from meetings.services import arrive, lock_meeting
 
 SILENCE = timedelta(seconds=30)
 
@@ -93,7 +93,7 @@ def _take_seat(participant: Participant, present: Presence | None, connection: s
     Presence.objects.create(
         participant=participant, connection=connection, tab=tab, joined_at=Now(), seen_at=Now()
     )
-    Participant.objects.filter(pk=participant.pk).update(first_joined_at=Coalesce("first_joined_at", Now()))
+    arrive(meeting_id=participant.meeting_id, role=participant.role)
 
 
 def _end_presences(**which: object) -> None:

@@ -29,6 +29,7 @@ from meetings.models import (
 
 log = logging.getLogger(__name__)
 
+NO_LOSS = timedelta(minutes=1)
 _LIMIT = ExpressionWrapper(F("limit_minutes") * Value(timedelta(minutes=1)), output_field=DurationField())
 
 
@@ -63,7 +64,36 @@ def move_meeting(*, meeting_id: UUID, opens_at: datetime, closes_at: datetime) -
         raise _wrong_state(meeting)
     meeting.opens_at, meeting.closes_at = opens_at, closes_at
     meeting.save(update_fields=["opens_at", "closes_at"])
+    # Who looked in at the old time has not come at the new one.
+    _empty_room(meeting)
+    meeting.participants.update(first_joined_at=None)
     tell_both(meeting.pk, "meeting.state")
+    return meeting
+
+
+@transaction.atomic
+def keep_open(*, meeting_id: UUID, until: datetime) -> Meeting:
+    """Lets a waiting room close later than planned: whoever is in it must wait. Never earlier."""
+    meeting = lock_meeting(meeting_id)
+    if meeting.state == MeetingState.WAITING and meeting.closes_at < until:
+        meeting.closes_at = until
+        meeting.save(update_fields=["closes_at"])
+        tell_both(meeting.pk, "meeting.state")
+    return meeting
+
+
+@transaction.atomic
+def arrive(*, meeting_id: UUID, role: str) -> Meeting:
+    """Notes that this side has come. When that completes the two and one had started the clock alone, more
+    than `NO_LOSS` ago, it begins anew: both get the full time."""
+    meeting = lock_meeting(meeting_id)
+    seat = Participant.objects.filter(meeting=meeting, role=role, first_joined_at=None)
+    if seat.update(first_joined_at=Now()) and both_came(meeting.pk):
+        alone = Meeting.objects.filter(
+            pk=meeting.pk, state=MeetingState.ACTIVE, started_at__lt=Now() - NO_LOSS
+        )
+        if alone.exists():
+            _run_clock(meeting)
     return meeting
 
 
@@ -91,16 +121,21 @@ def start_clock(*, meeting_id: UUID) -> Meeting:
         return meeting
     if meeting.state != MeetingState.WAITING:
         raise _wrong_state(meeting)
+    _run_clock(meeting)
+    return meeting
+
+
+def _run_clock(meeting: Meeting) -> None:
     Meeting.objects.filter(pk=meeting.pk).update(
         state=MeetingState.ACTIVE, started_at=Now(), ends_at=Now() + _LIMIT
     )
     meeting.refresh_from_db()
     tell_both(meeting.pk, "meeting.started", "meeting.state")
-    return meeting
 
 
 def end_meeting(*, meeting_id: UUID, reason: str) -> Meeting:
-    """Closes a running meeting and tells the world (`meeting.ended`). Already over: nothing.
+    """Closes a running meeting and tells the world (`meeting.ended`). Already over: nothing. When only one
+    side ever came there was no meeting: the room waits again (`meeting.unattended`).
     Raises Refused `wrong_state` when it never started."""
     return _end(meeting_id, reason)[0]
 
@@ -131,6 +166,8 @@ def _end(meeting_id: UUID, reason: str, *, patient: bool = True) -> tuple[Meetin
         return meeting, None
     if meeting.state != MeetingState.ACTIVE:
         raise _wrong_state(meeting)
+    if not both_came(meeting.pk):
+        return meeting, _take_back(meeting)
     # Never later than the clock said, however late the sweep comes.
     Meeting.objects.filter(pk=meeting.pk).update(
         state=MeetingState.ENDED, ended_at=Least(Now(), F("ends_at")), end_reason=reason
@@ -140,6 +177,17 @@ def _end(meeting_id: UUID, reason: str, *, patient: bool = True) -> tuple[Meetin
     event = outbox.publish("meeting.ended", {"meeting_id": str(meeting.pk), "reason": reason})
     tell_both(meeting.pk, "meeting.ended")
     return meeting, event
+
+
+def _take_back(meeting: Meeting) -> OutboxEvent:
+    meeting.state, meeting.started_at, meeting.ends_at = MeetingState.WAITING, None, None
+    meeting.save(update_fields=["state", "started_at", "ends_at"])
+    tell_both(meeting.pk, "meeting.state")
+    return outbox.publish("meeting.unattended", {"meeting_id": str(meeting.pk)})
+
+
+def both_came(meeting_id: UUID) -> bool:
+    return not Participant.objects.filter(meeting_id=meeting_id, first_joined_at=None).exists()
 
 
 def lock_meeting(meeting_id: UUID, *, skip_locked: bool = False) -> Meeting:

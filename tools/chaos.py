@@ -81,6 +81,7 @@ class Round:
         self.product.ask("PATCH", f"bookings/{booking}/accept-meeting", headers=bearer)
         self.strike()
         self.open_now(booking)
+        self.patient_comes(booking)
         self.product.ask("POST", f"bookings/{booking}/start-meeting", headers=bearer)
         self.clock_ends(booking)
         self.strike()
@@ -113,6 +114,14 @@ class Round:
             "FROM bookings_booking b WHERE b.meeting_id = meetings_meeting.id AND b.id = %s"
         )
         until(lambda: self.product.query(sql, booking) == [], "the room opens")
+
+    def patient_comes(self, booking: str) -> None:
+        """A guest comes by the page and the WebSocket, which are not played here."""
+        sql = (
+            "UPDATE meetings_participant SET first_joined_at = now() FROM bookings_booking b "
+            "WHERE role = 'patient' AND b.meeting_id = meetings_participant.meeting_id AND b.id = %s"
+        )
+        until(lambda: self.product.query(sql, booking) == [], "the patient comes")
 
     def clock_ends(self, booking: str) -> None:
         sql = (

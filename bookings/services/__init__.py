@@ -8,7 +8,7 @@ transaction.
 from bookings.services.answers import accept, reject
 from bookings.services.booking import book
 from bookings.services.closing import cancel, expire
-from bookings.services.meeting import finish, mark_no_show, start
+from bookings.services.meeting import finish, mark_no_show, start, wait_again
 from bookings.services.moving import reschedule
 from bookings.services.settlement import payment_settled
 from bookings.services.sweep import sweep
@@ -25,4 +25,5 @@ __all__ = [
     "reschedule",
     "start",
     "sweep",
+    "wait_again",
 ]

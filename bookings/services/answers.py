@@ -13,7 +13,7 @@ from bookings.lifecycle_table import Status
 from bookings.models import Booking
 from bookings.services.limits import another_waits_now, maximum_meetings
 from bookings.services.money import refund_in_full
-from bookings.services.transition import lock_booking, lock_with_professional, move, require, tell
+from bookings.services.transition import free_room, lock_booking, lock_with_professional, move, require, tell
 from core.actor import Actor
 from core.errors import Refused
 
@@ -36,7 +36,8 @@ def accept(*, booking_id: UUID, actor: Actor) -> Booking:
 def reject(*, booking_id: UUID, actor: Actor, reason: str = "") -> Booking:
     """Frees the time and gives the money back in full. Raises Refused (`wrong_state`), Missing."""
     booking = lock_booking(booking_id)
-    move(booking, "reject", Status.REJECTED, actor, reason=reason)
+    move(booking, "reject", Status.REJECTED, actor, closing_reason=reason[:300])
     refund_in_full(booking, "rejected")
-    tell(events.AppointmentRejected, booking, rejection_reason=reason)
+    free_room(booking)
+    tell(events.AppointmentRejected, booking)
     return booking

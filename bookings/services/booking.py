@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,7 +19,7 @@ from bookings.models import Booking, Channel, Service
 from bookings.selectors import next_free_slots
 from bookings.services.asking import ask_professional
 from bookings.services.room import new_meeting
-from bookings.services.transition import lock_professional, note, tell
+from bookings.services.transition import lock_identity, lock_professional, note, tell
 from bookings.slots import Refusal
 from core.actor import Actor
 from core.errors import Conflict, Missing, NotAllowed, Refused
@@ -63,6 +63,8 @@ def book(
             return _create(service, starts_at, patient, actor, channel, user)
     except IntegrityError as error:
         raise lost_race(service, error) from error
+    except Conflict as conflict:
+        raise with_next_slots(conflict, service) from None
 
 
 def _fresh(service_id: UUID) -> Service:
@@ -85,7 +87,7 @@ def require_free(service: Service, starts_at: datetime, *, without_booking: UUID
     if not refusals:
         return
     if refusals == [Refusal.TAKEN]:
-        raise slot_taken(service)
+        raise slot_taken()
     reasons = {
         Refusal.PAST: _("This time is already past."),
         Refusal.TOO_SOON: _("This time is too soon: the professional needs more notice."),
@@ -103,19 +105,23 @@ def require_free(service: Service, starts_at: datetime, *, without_booking: UUID
     )
 
 
-def slot_taken(service: Service) -> Conflict:
+def slot_taken() -> Conflict:
     return Conflict(
-        _("Somebody has just taken this time. Please choose another one."),
-        code="slot_taken",
-        attr="start",
-        extra={"next_slots": next_free_slots(service=service)},
+        _("Somebody has just taken this time. Please choose another one."), code="slot_taken", attr="start"
     )
+
+
+def with_next_slots(conflict: Conflict, service: Service) -> Conflict:
+    """Adds what is free instead; looked up after the transaction, so that nobody waits for it."""
+    if conflict.code == "slot_taken":
+        conflict.extra["next_slots"] = next_free_slots(service=service)
+    return conflict
 
 
 def lost_race(service: Service, error: IntegrityError) -> Exception:
     constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
     if constraint == "booking_professional_once":
-        return slot_taken(service)
+        return with_next_slots(slot_taken(), service)
     if constraint == "booking_patient_once":
         return Conflict(
             _("You already have another appointment at this time."), code="patient_busy", attr="start"
@@ -140,7 +146,7 @@ def _create(
         timezone=details.timezone,
         user=user,
     )
-    _lock_identity(patient.email_index)
+    lock_identity(patient.email_index)
     first_visit = not Booking.objects.filter(patient=patient).exists()
     booking = _row(service, starts_at, patient, details, channel)
     booking.save(force_insert=True)
@@ -165,13 +171,6 @@ def _create(
             payable_until=booking.hold_ends_at,
         )
     return booking
-
-
-def _lock_identity(identity: str) -> None:
-    """Two practices booking the same person at once wait here, instead of deadlocking in the constraint."""
-    if identity:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [identity])
 
 
 def _row(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from bookings.lifecycle_table import Status
 from bookings.models import Booking
 from core.errors import Refused
+from meetings.models import Meeting
 
 
 def another_waits_now(booking: Booking) -> bool:
@@ -29,10 +30,17 @@ def another_waits_now(booking: Booking) -> bool:
 
 
 def another_is_in_progress(booking: Booking) -> bool:
+    return meeting_in_progress(booking) is not None
+
+
+def meeting_in_progress(booking: Booking) -> Meeting | None:
+    """The professional's running meeting, if it is another booking's."""
     return (
-        Booking.objects.filter(professional_id=booking.professional_id, status=Status.IN_PROGRESS)
-        .exclude(pk=booking.pk)
-        .exists()
+        Meeting.objects.filter(
+            booking__professional_id=booking.professional_id, booking__status=Status.IN_PROGRESS
+        )
+        .exclude(booking=booking)
+        .first()
     )
 
 

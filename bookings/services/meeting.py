@@ -1,4 +1,4 @@
-"""`start`, `finish`, `mark no-show`: the booking while its time runs."""
+"""`start`, `finish`, `mark no-show`: the booking while its time runs, and who came to it."""
 
 from __future__ import annotations
 
@@ -12,44 +12,59 @@ from django.utils.translation import gettext as _
 from bookings import events
 from bookings.access import require_joinable
 from bookings.lifecycle_table import Status
-from bookings.models import Booking
-from bookings.services.closing import cancel_for_absence, expire_locked
-from bookings.services.limits import another_is_in_progress, maximum_meetings
-from bookings.services.transition import lock_booking, lock_with_professional, move, require, tell
+from bookings.models import Absent, Booking
+from bookings.services.closing import cancel_for_absence, expire_for_absence
+from bookings.services.limits import another_is_in_progress, maximum_meetings, meeting_in_progress
+from bookings.services.transition import (
+    free_room,
+    lock_booking,
+    lock_with_professional,
+    move,
+    require,
+    tell,
+)
 from core.actor import SYSTEM, Actor
 from core.errors import Refused
-from meetings.models import EndReason, Meeting
+from meetings.models import EndReason, Meeting, ParticipantRole
 from meetings.selectors import who_came
-from meetings.services import end_meeting, start_clock
+from meetings.services import arrive, both_came, end_meeting, keep_open, start_clock
+
+# How long the next patient's room stays open for a professional who is still finishing another meeting.
+CHANGEOVER = timedelta(minutes=10)
 
 
 @transaction.atomic
 def start(*, booking_id: UUID, actor: Actor) -> Booking:
-    """The clock starts; for the second person it simply runs already.
+    """Somebody comes, and the clock starts; for the second person it simply runs already.
 
     Raises Refused (`not_ready_to_join`, `too_early`, `too_late`, `no_meeting`, `max_meetings`), Missing.
     """
     booking = lock_with_professional(booking_id)
     require_joinable(booking)
+    meeting_id = _meeting_id(booking)
+    if actor.kind in ParticipantRole.values:
+        booking.meeting = arrive(meeting_id=meeting_id, role=actor.kind)
     if booking.status == Status.IN_PROGRESS:
         return booking
     if another_is_in_progress(booking):
         raise maximum_meetings()
     move(booking, "start", Status.IN_PROGRESS, actor)
-    booking.meeting = start_clock(meeting_id=_meeting_id(booking))
-    if booking.meeting.started_at and booking.meeting.ends_at:
-        tell(
-            events.AppointmentStarted,
-            booking,
-            started_at=booking.meeting.started_at,
-            ends_at=booking.meeting.ends_at,
-        )
+    booking.meeting = start_clock(meeting_id=meeting_id)
+    tell(
+        events.AppointmentStarted,
+        booking,
+        started_at=booking.meeting.started_at,
+        ends_at=booking.meeting.ends_at,
+    )
     return booking
 
 
 @transaction.atomic
 def finish(*, booking_id: UUID, actor: Actor) -> Booking:
     """Completed: by the clock, by the professional, or by hand where there is no meeting. Idempotent.
+
+    A meeting that only one side ever came to is not completed by ending it: it waits again, and who has come
+    when its time is over decides (`close_window`).
 
     Raises Refused (`wrong_state`, `too_early`), Missing.
     """
@@ -61,59 +76,84 @@ def finish(*, booking_id: UUID, actor: Actor) -> Booking:
         raise Refused(_("The meeting has not started."), code="wrong_state")
     if booking.starts_at > timezone.now() and booking.status == Status.CONFIRMED:
         raise Refused(_("This appointment has not begun yet."), code="too_early")
-    move(booking, "finish", Status.COMPLETED, actor)
     if booking.meeting_id is not None:
         reason = EndReason.LIMIT if actor.kind == "system" else EndReason(actor.kind)
         booking.meeting = end_meeting(meeting_id=booking.meeting_id, reason=reason)
-    tell(
-        events.AppointmentCompleted,
-        booking,
-        completed_at=timezone.now(),
-        duration=_minutes_taken(booking),
-        attendance_status="ATTENDED",
-    )
+        if not both_came(booking.meeting_id):
+            _wait_again(booking, actor)
+            return booking
+    move(booking, "finish", Status.COMPLETED, actor)
+    _completed(booking, "ATTENDED", _minutes_taken(booking))
     return booking
+
+
+@transaction.atomic
+def wait_again(*, booking_id: UUID) -> Booking:
+    """Its clock ran out with only one side there. Idempotent. Raises Missing."""
+    booking = lock_booking(booking_id)
+    if booking.status == Status.IN_PROGRESS:
+        _wait_again(booking, SYSTEM)
+    return booking
+
+
+def _wait_again(booking: Booking, actor: Actor) -> None:
+    move(booking, "wait", Status.CONFIRMED, actor)
 
 
 @transaction.atomic
 def mark_no_show(*, booking_id: UUID, actor: Actor) -> Booking:
     """The patient did not come, says the professional after start and grace. The money stays.
 
-    Raises Refused (`wrong_state`, `too_early`), Missing.
+    Raises Refused (`wrong_state`, `too_early`, `patient_came`), Missing.
     """
     booking = lock_booking(booking_id)
     require(booking, "mark_no_show", Status.NO_SHOW)
     grace = timedelta(minutes=booking.professional.policy.no_show_grace_minutes)
     if timezone.now() < booking.starts_at + grace:
         raise Refused(_("It is too early to say that the patient did not come."), code="too_early")
+    if booking.meeting_id is not None and "patient" in who_came(booking.meeting_id):
+        raise Refused(_("The patient has been in the room."), code="patient_came")
     _no_show(booking, actor)
     return booking
 
 
 @transaction.atomic
 def close_window(*, booking_id: UUID) -> Booking:
-    """The booked time of a confirmed meeting is over and it never started: who came decides (design, 3)."""
-    booking = lock_booking(booking_id)
-    if booking.status != Status.CONFIRMED or booking.meeting_id is None or booking.ends_at > timezone.now():
+    """The room of a confirmed booking closes and there was no meeting: who came decides (design, 3).
+
+    A patient who waits for a professional still busy with another meeting is not sent away.
+    """
+    booking = lock_with_professional(booking_id)
+    meeting = booking.meeting
+    if booking.status != Status.CONFIRMED or meeting is None or meeting.closes_at > timezone.now():
         return booking
-    came = who_came(booking.meeting_id)
+    came = who_came(meeting.pk)
     if "patient" in came:
-        cancel_for_absence(booking)
+        running = meeting_in_progress(booking)
+        if running is not None and running.ends_at is not None:
+            keep_open(meeting_id=meeting.pk, until=running.ends_at + CHANGEOVER)
+        else:
+            cancel_for_absence(booking)
     elif "professional" in came:
         _no_show(booking, SYSTEM)
     else:
-        expire_locked(booking)
+        expire_for_absence(booking)
     return booking
 
 
 def _no_show(booking: Booking, actor: Actor) -> None:
-    move(booking, "mark_no_show", Status.NO_SHOW, actor)
+    move(booking, "mark_no_show", Status.NO_SHOW, actor, absent=Absent.PATIENT)
+    free_room(booking)
+    _completed(booking, "NO_SHOW", 0)
+
+
+def _completed(booking: Booking, attendance: str, minutes: int) -> None:
     tell(
         events.AppointmentCompleted,
         booking,
         completed_at=timezone.now(),
-        duration=0,
-        attendance_status="NO_SHOW",
+        duration=minutes,
+        attendance_status=attendance,
     )
 
 

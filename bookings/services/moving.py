@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from bookings import events
 from bookings.lifecycle_table import Status
-from bookings.models import Booking
-from bookings.services.booking import lost_race, require_free
+from bookings.models import Booking, Service
+from bookings.selectors import whole_bookings
+from bookings.services.booking import lost_race, require_free, with_next_slots
+from bookings.services.closing import is_in_time
+from bookings.services.limits import another_waits_now, maximum_meetings
 from bookings.services.room import move_room
-from bookings.services.transition import lock_with_professional, move, require, tell
+from bookings.services.transition import lock_identity, lock_with_professional, move, require, tell
 from core.actor import Actor
+from core.errors import Conflict, NotAllowed, Refused
 
 
 def reschedule(*, booking_id: UUID, starts_at: datetime, actor: Actor, reason: str = "") -> Booking:
     """Moves to a free start (UTC). When the patient moved it, the professional is asked again unless the
-    policy accepts by itself. Raises what `book` raises, and Refused (`wrong_state`)."""
-    booking = Booking.objects.select_related("service__professional__policy").filter(pk=booking_id).first()
+    policy accepts by itself.
+
+    Raises what `book` raises, and Refused: `wrong_state`, `already_begun`, `too_late_to_move` (for a patient,
+    closer to the start than the policy lets them cancel without loss), `max_meetings`.
+    """
+    booking = whole_bookings().filter(pk=booking_id).first()
     try:
         return _reschedule(booking_id, starts_at, actor, reason)
     except IntegrityError as error:
         if booking is None:
             raise
-        raise lost_race(booking.service, error) from error
+        raise lost_race(_as_booked(booking), error) from error
+    except Conflict as conflict:
+        raise (conflict if booking is None else with_next_slots(conflict, _as_booked(booking))) from None
 
 
 @transaction.atomic
@@ -37,8 +49,8 @@ def _reschedule(booking_id: UUID, starts_at: datetime, actor: Actor, reason: str
     asks_again = actor.kind == "patient" and not policy.auto_accept
     to = Status.WAITING_FOR_PROFESSIONAL if asks_again else Status(booking.status)
     require(booking, "reschedule", to)
-    booking.service.professional = booking.professional
-    require_free(booking.service, starts_at, without_booking=booking.pk)
+    _require_movable(booking, actor)
+    require_free(_as_booked(booking), starts_at, without_booking=booking.pk)
     original, shift = booking.starts_at, starts_at - booking.starts_at
     changes: dict[str, Any] = {
         name: getattr(booking, name) + shift
@@ -47,14 +59,50 @@ def _reschedule(booking_id: UUID, starts_at: datetime, actor: Actor, reason: str
     if to == Status.WAITING_FOR_PROFESSIONAL:
         due = timezone.now() + timedelta(minutes=policy.answer_minutes)
         changes |= {"answer_due_at": min(due, changes["ends_at"]), "accepted_at": None}
-    move(booking, "reschedule", to, actor, reason=reason, **changes)
+    lock_identity(booking.patient_identity)
+    move(booking, "reschedule", to, actor, move_reason=reason[:300], **changes)
     move_room(booking)
+    if to == Status.CONFIRMED and another_waits_now(booking):
+        raise maximum_meetings()
     tell(
         events.AppointmentRescheduled,
         booking,
         rescheduled_by=actor.kind,
         original_start_time=original,
         new_start_time=starts_at,
-        reschedule_reason=reason,
     )
     return booking
+
+
+def may_move(booking: Booking, by: str, now: datetime) -> bool:
+    """Until it begins; a patient whose money is at stake, while cancelling would still be without loss: else
+    moving would be the way around the rules of cancelling."""
+    if now >= booking.starts_at:
+        return False
+    bound = booking.status == Status.CONFIRMED and not booking.is_free
+    return by != "patient" or not bound or is_in_time(booking, now)
+
+
+def _require_movable(booking: Booking, actor: Actor) -> None:
+    now, policy = timezone.now(), booking.professional.policy
+    if now >= booking.starts_at:
+        raise Refused(_("This appointment has begun and cannot be moved any more."), code="already_begun")
+    if not may_move(booking, actor.kind, now):
+        raise Refused(
+            _("This appointment could be moved until %(hours)s hours before its start.")
+            % {"hours": policy.cancellation_hours},
+            code="too_late_to_move",
+        )
+    if actor.kind == "patient" and not policy.allow_public_booking:
+        raise NotAllowed(_("This professional takes no bookings online."), code="booking_closed")
+
+
+def _as_booked(booking: Booking) -> Service:
+    """The service with the length and buffers that this booking has, whatever became of the service since."""
+    service = copy(booking.service)
+    service.professional = booking.professional
+    service.duration_minutes = booking.duration_minutes
+    before, after = booking.starts_at - booking.blocked_from, booking.blocked_until - booking.ends_at
+    service.buffer_before_minutes = int(before.total_seconds() // 60)
+    service.buffer_after_minutes = int(after.total_seconds() // 60)
+    return service

@@ -7,13 +7,14 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from bookings import events
+from bookings import events, schedule
 from bookings.lifecycle_table import Status
 from bookings.models import Booking
 from bookings.services.asking import ask_professional
 from bookings.services.money import refund_in_full
 from bookings.services.room import new_meeting
-from bookings.services.transition import lock_with_professional, tell
+from bookings.services.transition import lock_identity, lock_with_professional, tell
+from bookings.slots import Refusal
 from payments.models import Payment
 
 
@@ -35,8 +36,9 @@ def payment_settled(payment_id: UUID) -> None:
 
 def _revive(booking: Booking) -> bool:
     """Takes the time again, if nobody else has and it is not over. The database has the last word."""
-    if booking.status != Status.EXPIRED or booking.starts_at <= timezone.now():
+    if booking.status != Status.EXPIRED or not _is_still_free(booking):
         return False
+    lock_identity(booking.patient_identity)
     try:
         with transaction.atomic():
             ask_professional(booking, "revive")
@@ -45,6 +47,13 @@ def _revive(booking: Booking) -> bool:
         booking.refresh_from_db()
         return False
     return True
+
+
+def _is_still_free(booking: Booking) -> bool:
+    """The professional may have closed this time or left meanwhile; notice and horizon were kept when booked."""
+    refusals = schedule.load(booking.service, booking.starts_at, booking.ends_at).refusals(booking.starts_at)
+    lost = {Refusal.PAST, Refusal.CLOSED, Refusal.TIME_OFF, Refusal.TAKEN}
+    return not lost & set(refusals)
 
 
 def _reopen_room(booking: Booking) -> None:

@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from bookings.lifecycle_table import Status
-from bookings.models import MEETING_MODALITIES, Booking
-from bookings.services.closing import expire
+from bookings.models import Booking
+from bookings.services.closing import DUE, expire
 from bookings.services.meeting import close_window
 from core.errors import DomainError
 
@@ -24,18 +24,10 @@ def sweep() -> int:
 
     Each in its own transaction: one that fails is logged and does not hold up the others.
     """
-    return (
-        _each(Booking.objects.filter(status=Status.PENDING_PAYMENT, hold_ends_at__lte=Now()), _expire)
-        + _each(
-            Booking.objects.filter(status=Status.WAITING_FOR_PROFESSIONAL, answer_due_at__lte=Now()), _expire
-        )
-        + _each(
-            Booking.objects.filter(
-                status=Status.CONFIRMED, modality__in=MEETING_MODALITIES, ends_at__lte=Now()
-            ),
-            _close_window,
-        )
+    closing = Booking.objects.filter(
+        status=Status.CONFIRMED, ends_at__lte=Now(), meeting__closes_at__lte=Now()
     )
+    return _each(Booking.objects.filter(DUE), _expire) + _each(closing, _close_window)
 
 
 def _expire(booking_id: UUID) -> None:

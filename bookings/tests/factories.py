@@ -7,6 +7,8 @@ from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db.models.functions import Now
+
 from accounts.models import Professional, Role, Specialty, User
 from bookings import services
 from bookings.models import AvailabilityBlock, Booking, BookingPolicy, Service
@@ -89,6 +91,13 @@ def make_confirmed(service: Service | None = None, **details: Any) -> Booking:
     if booking.status == "waiting_for_professional":
         booking = services.accept(booking_id=booking.pk, actor=Actor("professional"))
     return booking
+
+
+def hold_over(booking: Booking) -> Booking:
+    """The hold (or the time to answer) has just ended, and the sweep has come by."""
+    name = "hold_ends_at" if booking.status == "pending_payment" else "answer_due_at"
+    Booking.objects.filter(pk=booking.pk).update(**{name: Now() - timedelta(seconds=1)})
+    return services.expire(booking_id=booking.pk)
 
 
 def utc(*parts: int) -> datetime:

@@ -6,14 +6,17 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 
 from bookings import services
 from bookings.models import Booking
+from bookings.selectors import next_free_slots
 from bookings.tests.factories import PATIENT, make_booking, make_professional, make_service, open_window
 from bookings.tests.test_settlement import settled
 from core.actor import Actor
 from core.errors import Refused
 from core.models import OutboxEvent
+from meetings.models import Meeting
 from payments.models import Refund
 from payments.selectors import payment_of
 
@@ -69,3 +72,37 @@ def test_what_is_over_cannot_be_cancelled():
         services.cancel(booking_id=booking.pk, actor=PATIENT)
     assert refusal.value.code == "wrong_state"
     assert list(booking.events.values_list("verb", flat=True)) == before
+
+
+def test_moving_is_no_way_around_the_rules_of_cancelling():
+    booking = paid(starts_in=timedelta(hours=2))
+    later = next_free_slots(service=booking.service, count=20)[-1]
+    with pytest.raises(Refused) as refusal:
+        services.reschedule(booking_id=booking.pk, starts_at=later, actor=PATIENT)
+    assert refusal.value.code == "too_late_to_move"
+
+
+def test_once_begun_a_patient_cannot_cancel_for_who_comes_decides():
+    booking = paid(starts_in=timedelta(minutes=-15))
+    with pytest.raises(Refused) as refusal:
+        services.cancel(booking_id=booking.pk, actor=PATIENT)
+    assert refusal.value.code == "already_begun"
+
+
+def test_every_end_closes_the_room():
+    booking = paid(starts_in=timedelta(hours=48))
+    services.cancel(booking_id=booking.pk, actor=PATIENT)
+    assert Meeting.objects.get(pk=booking.meeting_id).state == "void"
+
+
+def test_what_people_write_is_sealed_and_in_no_event():
+    booking = paid(starts_in=timedelta(hours=48))
+    services.cancel(booking_id=booking.pk, actor=PATIENT, reason="my test came back")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM bookings_booking WHERE closing_reason LIKE '%%test came%%'::bytea"
+        )
+        assert cursor.fetchone() == (0,)
+    assert not OutboxEvent.objects.filter(payload__icontains="came back").exists()
+    kept = Booking.objects.select_related("patient__data_key").get(pk=booking.pk)
+    assert kept.closing_reason == "my test came back"

@@ -139,6 +139,6 @@ def test_an_expired_booking_says_why(fields, refund, said):
 
 
 def test_a_professional_who_did_not_come_is_no_patients_fault():
-    about = booking(status=Status.CANCELLED, closing_reason="professional_absent")
+    about = booking(status=Status.CANCELLED, absent="professional", cancelled_by="professional")
     _subject, text, _html = letter("booking_cancelled", about=about)
     assert "you came, but Dra. Laura O'Hara did not" in text

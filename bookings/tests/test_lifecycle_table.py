@@ -23,6 +23,7 @@ DESIGN = {
     ("cancel", "waiting_for_professional", "cancelled"),
     ("cancel", "confirmed", "cancelled"),
     ("start", "confirmed", "in_progress"),
+    ("wait", "in_progress", "confirmed"),  # docs/adr/0010
     ("finish", "in_progress", "completed"),
     ("finish", "confirmed", "completed"),
     ("mark_no_show", "confirmed", "no_show"),

@@ -82,9 +82,15 @@ def test_one_meeting_at_a_time():
     assert refusal.value.code == "max_meetings"
 
 
-def test_at_eighteen_minutes_the_sweep_closes_it_whoever_was_down():
+def running() -> Booking:
+    """Both are there."""
     booking = confirmed()
     services.start(booking_id=booking.pk, actor=DOCTOR)
+    return services.start(booking_id=booking.pk, actor=PATIENT)
+
+
+def test_at_eighteen_minutes_the_sweep_closes_it_whoever_was_down():
+    booking = running()
     Meeting.objects.update(ends_at=Now() - timedelta(minutes=3))
     close_due()
     outbox.deliver_due()
@@ -94,8 +100,7 @@ def test_at_eighteen_minutes_the_sweep_closes_it_whoever_was_down():
 
 
 def test_the_professional_ends_it_for_both_and_twice_is_once():
-    booking = confirmed()
-    services.start(booking_id=booking.pk, actor=DOCTOR)
+    booking = running()
     services.finish(booking_id=booking.pk, actor=DOCTOR)
     services.finish(booking_id=booking.pk, actor=DOCTOR)
     outbox.deliver_due()
@@ -143,3 +148,41 @@ def test_in_person_is_finished_by_hand_once_it_began():
         services.finish(booking_id=open_window(booking, starts_in=timedelta(hours=1)).pk, actor=DOCTOR)
     open_window(booking, starts_in=timedelta(minutes=-1))
     assert services.finish(booking_id=booking.pk, actor=DOCTOR).status == "completed"
+
+
+def test_a_paid_meeting_is_not_completed_by_one_side_alone():
+    booking = open_window(make_paid())
+    services.start(booking_id=booking.pk, actor=DOCTOR)
+    ended = services.finish(booking_id=booking.pk, actor=DOCTOR)
+    assert (ended.status, ended.meeting.state) == ("confirmed", "waiting")
+    assert over(booking).status == "no_show"
+
+
+def test_a_patient_who_started_alone_gets_the_money_back():
+    booking = open_window(make_paid())
+    services.start(booking_id=booking.pk, actor=PATIENT)
+    Meeting.objects.update(ends_at=Now() - timedelta(seconds=1))
+    close_due()
+    outbox.deliver_due()
+    booking = over(Booking.objects.select_related("meeting").get(pk=booking.pk))
+    assert (booking.status, booking.absent) == ("cancelled", "professional")
+    assert Refund.objects.get().amount == booking.price
+
+
+def test_a_patient_in_the_room_is_no_no_show():
+    booking = open_window(make_paid(), starts_in=timedelta(minutes=-11))
+    came(booking, "patient")
+    with pytest.raises(Refused) as refusal:
+        services.mark_no_show(booking_id=booking.pk, actor=DOCTOR)
+    assert refusal.value.code == "patient_came"
+
+
+def test_the_next_patient_waits_for_a_professional_who_is_finishing():
+    first = running()
+    booking = make_confirmed(first.service)
+    came(booking, "patient")
+    booking = over(booking)
+    assert booking.status == "confirmed"
+    assert booking.meeting.closes_at > first.meeting.ends_at
+    services.finish(booking_id=first.pk, actor=DOCTOR)
+    assert services.start(booking_id=booking.pk, actor=DOCTOR).status == "in_progress"

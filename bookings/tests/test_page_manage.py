@@ -11,6 +11,7 @@ from bookings import services
 from bookings.access import token_of
 from bookings.models import Booking
 from bookings.tests.factories import (
+    hold_over,
     make_booking,
     make_confirmed,
     make_professional,
@@ -71,7 +72,7 @@ def test_a_declined_request_says_so_with_the_reason(text_of):
 
 def test_an_expired_booking_offers_another_time(text_of):
     booking = make_booking()
-    services.expire(booking_id=booking.pk)
+    hold_over(booking)
     assert "The time is free again" in text_of(booking)
 
 

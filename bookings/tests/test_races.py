@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.models.functions import Now
 
 from bookings import services
 from bookings.models import Booking
@@ -76,6 +77,7 @@ def test_one_person_books_at_many_practices_at_once():
 
 def test_accept_reject_and_cancel_at_once_have_one_winner():
     booking = make_booking(make_service(make_professional(always_open=True), price=0))
+    Booking.objects.update(answer_due_at=Now())
     doctor = Actor("professional")
     outcome = race(
         [

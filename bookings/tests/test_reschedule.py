@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
 from bookings import services
-from bookings.models import Booking
+from bookings.models import AvailabilityBlock, Booking, BookingPolicy, Service
 from bookings.selectors import next_free_slots
 from bookings.tests.factories import PATIENT, make_booking, make_confirmed, make_professional, make_service
 from bookings.tests.test_settlement import settled
 from core.actor import Actor
-from core.errors import Conflict, Refused
+from core.errors import Conflict, NotAllowed, Refused
 from core.models import OutboxEvent
 
 pytestmark = pytest.mark.django_db
@@ -102,3 +102,22 @@ def test_an_unpaid_hold_does_not_move():
     with pytest.raises(Refused) as refusal:
         move(booking, PATIENT)
     assert refusal.value.code == "wrong_state"
+
+
+def test_the_length_that_was_booked_counts_whatever_became_of_the_service():
+    booking = make_confirmed(make_service(make_professional(), price=0, duration_minutes=30))
+    Service.objects.update(duration_minutes=10)
+    AvailabilityBlock.objects.update(ends=time(9, 10))
+    day = booking.starts_at + timedelta(days=7)
+    nine = day.astimezone(booking.professional.zone).replace(hour=9, minute=0, second=0, microsecond=0)
+    with pytest.raises(Refused) as refusal:
+        move(booking, DOCTOR, starts_at=nine)
+    assert refusal.value.code == "slot_not_available"
+
+
+def test_a_patient_does_not_move_into_a_practice_that_closed():
+    booking = confirmed()
+    to = a_free_time(booking)
+    BookingPolicy.objects.update(allow_public_booking=False)
+    with pytest.raises(NotAllowed):
+        move(booking, PATIENT, starts_at=to)

@@ -8,8 +8,8 @@ import pytest
 from django.utils import timezone
 
 from bookings import services
-from bookings.models import Booking
-from bookings.tests.factories import PATIENT, make_booking, make_professional, make_service
+from bookings.models import Booking, TimeOff
+from bookings.tests.factories import PATIENT, hold_over, make_booking, make_professional, make_service
 from core.models import OutboxEvent
 from payments.models import Attempt, Payment, Refund
 from payments.selectors import payment_of
@@ -54,7 +54,7 @@ def test_told_twice_nothing_more_happens():
 
 def test_money_after_the_hold_revives_a_time_that_is_still_free():
     booking = make_booking(make_service(make_professional(always_open=True), duration_minutes=60))
-    services.expire(booking_id=booking.pk)
+    hold_over(booking)
     Booking.objects.filter(pk=booking.pk).update(starts_at=booking.starts_at)
     room = booking.meeting.room
     revived = settled(booking)
@@ -66,7 +66,7 @@ def test_money_after_the_hold_revives_a_time_that_is_still_free():
 
 def test_money_after_somebody_else_took_the_time_goes_back_in_full():
     booking = make_booking()
-    services.expire(booking_id=booking.pk)
+    hold_over(booking)
     other = make_booking(booking.service, start=booking.starts_at)
     late = settled(booking)
     assert late.status == "expired"
@@ -88,7 +88,7 @@ def test_money_for_a_cancelled_booking_goes_back():
 
 def test_a_request_that_expired_after_payment_is_not_revived_by_a_late_notice():
     booking = settled(make_booking())
-    services.expire(booking_id=booking.pk)
+    hold_over(booking)
     services.payment_settled(payment_of("booking", booking.pk).pk)
     assert Booking.objects.get(pk=booking.pk).status == "expired"
     assert Refund.objects.get().reason == "expired"
@@ -96,7 +96,7 @@ def test_a_request_that_expired_after_payment_is_not_revived_by_a_late_notice():
 
 def test_late_money_for_a_time_already_begun_goes_back():
     booking = make_booking()
-    services.expire(booking_id=booking.pk)
+    hold_over(booking)
     past = timezone.now() - timedelta(minutes=1)
     shift = past - booking.starts_at
     Booking.objects.filter(pk=booking.pk).update(
@@ -104,6 +104,16 @@ def test_late_money_for_a_time_already_begun_goes_back():
         blocked_from=past,
         ends_at=booking.ends_at + shift,
         blocked_until=booking.blocked_until + shift,
+    )
+    assert settled(booking).status == "expired"
+    assert Refund.objects.get().reason == "late"
+
+
+def test_late_money_for_a_time_closed_meanwhile_goes_back():
+    booking = make_booking()
+    hold_over(booking)
+    TimeOff.objects.create(
+        professional=booking.professional, starts_at=booking.starts_at, ends_at=booking.ends_at
     )
     assert settled(booking).status == "expired"
     assert Refund.objects.get().reason == "late"

@@ -9,8 +9,9 @@ from django.db.models.functions import Now
 
 from bookings import services
 from bookings.models import Booking
-from bookings.tests.factories import make_booking
+from bookings.tests.factories import make_booking, make_confirmed
 from bookings.tests.test_settlement import settled
+from core.errors import Refused
 from payments.models import Refund
 from payments.selectors import payment_of
 
@@ -38,3 +39,12 @@ def test_a_request_nobody_answered_expires_with_a_full_refund():
     assert services.sweep() == 1
     assert Booking.objects.get().status == "expired"
     assert Refund.objects.get().amount == booking.price
+
+
+def test_what_was_paid_or_accepted_meanwhile_does_not_expire():
+    """The sweep saw it due, and somebody was faster."""
+    for booking in (settled(make_booking()), make_confirmed()):
+        with pytest.raises(Refused) as refusal:
+            services.expire(booking_id=booking.pk)
+        assert refusal.value.code in {"not_due", "wrong_state"}
+        assert Booking.objects.get(pk=booking.pk).status == booking.status

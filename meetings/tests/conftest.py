@@ -6,8 +6,14 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from meetings.models import Meeting, MeetingKind
-from meetings.services import create_meeting
+from meetings.models import Meeting, MeetingKind, ParticipantRole
+from meetings.services import arrive, create_meeting
+
+
+def both_come(meeting: Meeting) -> Meeting:
+    for role in ParticipantRole:
+        arrive(meeting_id=meeting.pk, role=role)
+    return meeting
 
 
 @pytest.fixture
@@ -31,6 +37,12 @@ def new_meeting(transactional_db) -> Callable[..., Meeting]:
         )
 
     return new
+
+
+@pytest.fixture
+def attended(new_meeting) -> Meeting:
+    """Both have come; no clock runs yet."""
+    return both_come(new_meeting())
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from meetings.models import EndReason, Meeting, MeetingState, Presence
 from meetings.presence import join
 from meetings.selectors import meeting_view, participant_of
 from meetings.services import close_due, start_clock
+from meetings.tests.conftest import both_come
 from meetings.tests.crowd import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,7 +36,7 @@ def running(new_meeting):
     """A running meeting that began this long ago."""
 
     def run(ago: timedelta = timedelta()) -> Meeting:
-        meeting = start_clock(meeting_id=new_meeting().pk)
+        meeting = start_clock(meeting_id=both_come(new_meeting()).pk)
         Meeting.objects.filter(pk=meeting.pk).update(
             started_at=F("started_at") - ago, ends_at=F("ends_at") - ago
         )

@@ -18,6 +18,7 @@ from meetings.presence import (
 )
 from meetings.selectors import meeting_view, participant_of, who_came
 from meetings.services import end_meeting, start_clock, void_meeting
+from meetings.tests.conftest import both_come
 from meetings.tests.crowd import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -54,7 +55,7 @@ def test_too_early_too_late_and_over(new_meeting):
     refusals = []
     early = new_meeting(opens_in=timedelta(minutes=1))
     late = new_meeting(opens_in=timedelta(hours=-2))
-    ended, void, gone_by = new_meeting(), new_meeting(), new_meeting()
+    ended, void, gone_by = both_come(new_meeting()), new_meeting(), new_meeting()
     start_clock(meeting_id=ended.pk)
     end_meeting(meeting_id=ended.pk, reason=EndReason.PROFESSIONAL)
     void_meeting(meeting_id=void.pk)

@@ -4,13 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from core.errors import Missing, Refused
 from core.models import OutboxEvent
 from meetings.models import EndReason, Meeting, MeetingState
-from meetings.selectors import meeting_view, participant_of
-from meetings.services import create_meeting, end_meeting, move_meeting, start_clock, void_meeting
+from meetings.selectors import meeting_view, participant_of, who_came
+from meetings.services import arrive, create_meeting, end_meeting, move_meeting, start_clock, void_meeting
 from meetings.tests.crowd import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -54,11 +55,11 @@ def test_two_start_at_once_and_share_one_clock(meeting):
     assert len({(answer.started_at, answer.ends_at) for answer in answers}) == 1
 
 
-def test_the_end_is_told_once(meeting):
-    start_clock(meeting_id=meeting.pk)
-    answers = at_once(*[lambda: end_meeting(meeting_id=meeting.pk, reason=EndReason.PROFESSIONAL)] * 6)
+def test_the_end_is_told_once(attended):
+    start_clock(meeting_id=attended.pk)
+    answers = at_once(*[lambda: end_meeting(meeting_id=attended.pk, reason=EndReason.PROFESSIONAL)] * 6)
     assert len({answer.ended_at for answer in answers}) == 1
-    assert ended_events() == [{"meeting_id": str(meeting.pk), "reason": "professional"}]
+    assert ended_events() == [{"meeting_id": str(attended.pk), "reason": "professional"}]
 
 
 def test_a_callers_transaction_that_fails_leaves_the_clock_running(meeting):
@@ -70,17 +71,41 @@ def test_a_callers_transaction_that_fails_leaves_the_clock_running(meeting):
     assert ended_events() == []
 
 
+def test_a_clock_that_only_one_attended_is_taken_back(meeting):
+    arrive(meeting_id=meeting.pk, role="professional")
+    start_clock(meeting_id=meeting.pk)
+    again = end_meeting(meeting_id=meeting.pk, reason=EndReason.PROFESSIONAL)
+    assert (again.state, again.started_at, again.ends_at) == (MeetingState.WAITING, None, None)
+    assert ended_events() == []
+    assert OutboxEvent.objects.filter(topic="meeting.unattended").count() == 1
+
+
+def test_whoever_comes_late_to_a_clock_started_alone_gets_the_full_time(meeting):
+    arrive(meeting_id=meeting.pk, role="professional")
+    start_clock(meeting_id=meeting.pk)
+    ten = timedelta(minutes=10)
+    Meeting.objects.filter(pk=meeting.pk).update(started_at=F("started_at") - ten, ends_at=F("ends_at") - ten)
+    arrive(meeting_id=meeting.pk, role="patient")
+    assert meeting_view(meeting.pk).remaining_ms > 17 * 60_000
+
+
+def test_who_came_to_the_old_time_has_not_come_to_the_new_one(attended):
+    later = timezone.now() + timedelta(days=1)
+    move_meeting(meeting_id=attended.pk, opens_at=later, closes_at=later + timedelta(hours=1))
+    assert who_came(attended.pk) == set()
+
+
 def test_what_never_started_does_not_end(meeting):
     with pytest.raises(Refused) as refusal:
         end_meeting(meeting_id=meeting.pk, reason=EndReason.PROFESSIONAL)
     assert refusal.value.code == "wrong_state"
 
 
-def test_what_is_over_does_not_start(meeting):
-    start_clock(meeting_id=meeting.pk)
-    end_meeting(meeting_id=meeting.pk, reason=EndReason.PROFESSIONAL)
+def test_what_is_over_does_not_start(attended):
+    start_clock(meeting_id=attended.pk)
+    end_meeting(meeting_id=attended.pk, reason=EndReason.PROFESSIONAL)
     with pytest.raises(Refused):
-        start_clock(meeting_id=meeting.pk)
+        start_clock(meeting_id=attended.pk)
 
 
 def test_a_waiting_meeting_moves_and_a_running_one_does_not(meeting):
