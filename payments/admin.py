@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.contrib import admin, messages
-from django.db.models import Case, Exists, F, OuterRef, QuerySet, When
+from django.db.models import Case, Exists, OuterRef, QuerySet, When
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -18,6 +18,7 @@ from payments.models import NEEDS_STAFF, Attempt, Payment, Refund
 from payments.services import refund_done_by_hand, retry_refund
 
 READERS = frozenset({Role.MEDICAL_ADMIN})
+IN_QUESTION = Exists(Attempt.objects.filter(payment=OuterRef("pk"), questioned_at__isnull=False))
 
 
 class AttemptInline(RoleInline):
@@ -33,7 +34,7 @@ class PaymentAdmin(RoleAdmin):
     list_display = ("reference", "status", "question", "amount_text", "subject_type", "paid_at", "created_at")
     list_filter = ("status", "currency", "created_at")
     date_hierarchy = "created_at"
-    ordering = (F("in_question").desc(), "-created_at")
+    ordering = (IN_QUESTION.desc(), "-created_at")
     search_fields = ("reference",)
     inlines = (AttemptInline,)
     fields = readonly_fields = (
@@ -49,8 +50,7 @@ class PaymentAdmin(RoleAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Payment]:
         found: QuerySet[Payment] = super().get_queryset(request)
-        questions = Attempt.objects.filter(payment=OuterRef("pk"), questioned_at__isnull=False)
-        return found.annotate(in_question=Exists(questions))
+        return found.annotate(in_question=IN_QUESTION)
 
     @admin.display(description=_("does not match"), boolean=True)
     def question(self, payment: Payment) -> bool | None:
