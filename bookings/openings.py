@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -21,8 +22,7 @@ from core.errors import Missing
 DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True)
-class Opening:
+class Opening(NamedTuple):
     """A free start and the services that fit there."""
 
     start: datetime
@@ -70,11 +70,17 @@ def openings(
         return []
     begin = datetime.combine(first, time(0), zone).astimezone(UTC)
     end = datetime.combine(last + DAY, time(0), zone).astimezone(UTC)
-    fitting: dict[datetime, list[Service]] = {}
-    for service, times in zip(services, schedule.load_each(services, begin, end, now=now), strict=True):
-        for start in times.free():
-            fitting.setdefault(start, []).append(service)
-    return [Opening(start, fitting[start]) for start in sorted(fitting)]
+    plans = schedule.load_each(services, begin, end, now=now)
+    # There can be very many starts and few combinations of services: bit n stands for the nth service.
+    fitting: defaultdict[datetime, int] = defaultdict(int)
+    for n, plan in enumerate(plans):
+        for start in plan.free():
+            fitting[start] |= 1 << n
+    combinations = {
+        bits: [service for n, service in enumerate(services) if bits >> n & 1]
+        for bits in set(fitting.values())
+    }
+    return [Opening(start, combinations[fitting[start]]) for start in sorted(fitting)]
 
 
 def _as_uuid(key: str) -> UUID | None:

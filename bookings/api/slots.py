@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.exceptions import Throttled
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -17,6 +20,7 @@ from bookings.api.outputs import ServiceSerializer
 from bookings.openings import Opening, listed_professional, openings, pick
 from bookings.selectors import services_of
 from core.api.fields import InstantField
+from core.limits import seconds_to_wait
 
 
 class FittingServiceSerializer(serializers.Serializer[Any]):
@@ -37,9 +41,20 @@ class SlotsSerializer(serializers.Serializer[Any]):
 
 
 class SlotList(APIView):
-    """Free starts between two dates, both included, and for each the services and durations that fit."""
+    """Free starts between two dates, both included, and for each the services and durations that fit.
+
+    Who is not signed in may ask often, but not without end: two months of many services are a long answer.
+    """
 
     permission_classes = [AllowAny]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if not request.user.is_authenticated:
+            rate = getattr(settings, "PUBLIC_READ_RATE", "120/m")
+            wait = seconds_to_wait(request._request, group="api.public_reads", rate=rate)
+            if wait:
+                raise Throttled(wait=wait)
 
     @extend_schema(
         operation_id="availability_slots", parameters=[SlotQuery], responses=SlotsSerializer, filters=False
@@ -57,7 +72,7 @@ class SlotList(APIView):
                 "professional": professional.pk,
                 "timezone": zone.key,
                 "services": ServiceSerializer(services, many=True).data,
-                "slots": [_slot(opening) for opening in found],
+                "slots": _slots(found),
             }
         )
 
@@ -69,11 +84,12 @@ def _query(request: Request) -> dict[str, Any]:
     return query.validated_data
 
 
-def _slot(opening: Opening) -> dict[str, Any]:
-    """By hand: there can be thousands, and serializers are slow."""
-    return {
-        "start": f"{opening.start:%Y-%m-%dT%H:%M:%SZ}",
-        "services": [
-            {"id": service.pk, "duration_minutes": service.duration_minutes} for service in opening.services
-        ],
-    }
+def _slots(found: list[Opening]) -> list[dict[str, Any]]:
+    """By hand, and the part that neighbours have in common once: there can be thousands."""
+    slots: list[dict[str, Any]] = []
+    for services, neighbours in groupby(found, key=lambda opening: opening.services):
+        fitting = [
+            {"id": str(service.pk), "duration_minutes": service.duration_minutes} for service in services
+        ]
+        slots += [{"start": f"{start:%Y-%m-%dT%H:%M:%SZ}", "services": fitting} for start, _ in neighbours]
+    return slots

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from bookings.models import AvailabilityBlock, BookingPolicy
 from bookings.tests.api import api, error_of
-from bookings.tests.factories import make_booking, make_professional, make_service, utc
+from bookings.tests.factories import make_booking, make_professional, make_service, make_user, utc
 
 pytestmark = pytest.mark.django_db
 NOW = utc(2026, 11, 20, 12)
@@ -126,6 +126,26 @@ def test_a_practice_without_rules_yet_offers_nothing():
     make_service(professional)
     BookingPolicy.objects.all().delete()
     assert ask(professional).json()["slots"] == []
+
+
+def test_reads_of_one_address_are_counted_until_it_signs_in(settings):
+    settings.PUBLIC_READ_RATE = "2/h"
+    professional = make_professional()
+    assert [ask(professional).status_code for _n in range(3)] == [200, 200, 429]
+    response = ask(professional)
+    assert error_of(response)["code"] == "throttled"
+    assert int(response["Retry-After"]) > 0
+    query = urlencode({"professional": professional.slug, "from": "2026-11-23", "to": "2026-11-23"})
+    assert api(make_user()).get(f"{URL}?{query}").status_code == 200
+
+
+def test_a_price_that_its_currency_does_not_know_can_still_be_read():
+    professional = make_professional()
+    make_service(professional, slug="odd", price="10.50", currency="CLP")
+    make_service(professional, slug="unknown", price="10", currency="XXQ")
+    prices = {service["slug"]: service["price"] for service in ask(professional).json()["services"]}
+    assert prices == {"odd": "10.5", "unknown": "10"}
+    assert api().get(f"/api/v1/professionals/{professional.slug}").status_code == 200
 
 
 def queries_for(professional, last):

@@ -70,7 +70,10 @@ def test_a_year_away_takes_three_queries_too(django_assert_num_queries):
     service = make_service(professional)
     away = professional.time_off.create(starts_at=MONDAY, ends_at=MONDAY + timedelta(days=200))
     with django_assert_num_queries(3):
-        assert next_free_slots(service=service, count=2) == [away.ends_at, away.ends_at + timedelta(minutes=5)]
+        assert next_free_slots(service=service, count=2) == [
+            away.ends_at,
+            away.ends_at + timedelta(minutes=5),
+        ]
     away.ends_at = MONDAY + timedelta(days=400)
     away.save()
     with django_assert_num_queries(3):
