@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from core.errors import Refused
 from core.middleware import known_zone
 from core.money import quantize
 
@@ -65,11 +67,15 @@ def zone_of(name: str, default: ZoneInfo) -> ZoneInfo:
 
 @extend_schema_field({"type": "string", "format": "decimal", "example": "25000.00"})
 class MoneyField(serializers.Field):
-    """An amount as a string with exactly its currency's decimals; the object has a `currency`."""
+    """An amount as a string with its currency's decimals; the object has a `currency`."""
 
     def __init__(self, amount: str = "amount", **kwargs: Any) -> None:
         self.amount = amount
         super().__init__(source="*", read_only=True, **kwargs)
 
     def to_representation(self, value: Any) -> str:
-        return str(quantize(getattr(value, self.amount), value.currency))
+        amount: Decimal = getattr(value, self.amount)
+        try:
+            return str(quantize(amount, value.currency))
+        except Refused:  # what is stored can be read, even where it would not be accepted today
+            return f"{amount.normalize():f}"
