@@ -110,24 +110,24 @@ def find_or_create_patient(
     timezone: str,
     user: User | None = None,
 ) -> Patient:
-    """The person within one practice: same e-mail and same name is the same person, whose missing phone is
-    filled in; another name on a shared e-mail is another person.
+    """The person within one practice: same e-mail and same name is the same person; another name on a shared
+    e-mail is another person.
 
-    The caller holds the professional's row lock, so that nobody is created twice. `user` is linked only when
-    the e-mail is that account's own and verified: else an account could take over, by typing somebody's name
-    and e-mail, what that person books.
+    The caller holds the professional's row lock, so that nobody is created twice. `user` is linked, and a missing
+    phone filled in, only when the e-mail is that account's own and verified: else anybody who types somebody's
+    name and e-mail could take over what that person books, or be called in that person's place.
     """
-    account = user if user is not None and _owns(user, email) else None
+    account = user if user is not None and owns_email(user, email) else None
     patient = _known_patient(professional, name, email)
     if patient is None:
         return _create_patient(professional, name, email, phone, language, timezone, account)
     changed = []
-    if phone and not patient.phone:
-        patient.phone, patient.phone_index = phone.strip(), Patient.index_of_phone(phone)
-        changed += ["phone", "phone_index"]
     if account is not None and patient.user_id is None:
         patient.user = account
         changed.append("user")
+    if phone and not patient.phone and account is not None and patient.user_id == account.pk:
+        patient.phone, patient.phone_index = phone.strip(), Patient.index_of_phone(phone)
+        changed += ["phone", "phone_index"]
     if changed:
         patient.save(update_fields=changed)
     return patient
@@ -196,7 +196,8 @@ def _same_name(one: str, other: str) -> bool:
     return " ".join(normalize(one).split()) == " ".join(normalize(other).split())
 
 
-def _owns(user: User, email: str) -> bool:
+def owns_email(user: User, email: str) -> bool:
+    """Whether the address is the account's own, and has been verified."""
     address = email.strip().lower()
     return EmailAddress.objects.filter(user=user, email=address, verified=True).exists()
 

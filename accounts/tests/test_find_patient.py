@@ -37,13 +37,24 @@ def test_each_practice_has_its_own_patients(practice):
     assert people.patient(practice).pk != people.patient(people.professional("Otro")).pk
 
 
-def test_a_missing_phone_is_filled_in_and_a_known_one_stays(practice):
+def test_the_patients_own_account_fills_in_a_missing_phone_and_a_known_one_stays(practice):
+    account = people.user(email="luz@people.test")
     people.patient(practice)
-    people.patient(practice, phone="+34 600 000 001")
-    people.patient(practice, phone="+34 600 000 002")
+    people.patient(practice, phone="+34 600 000 001", user=account)
+    people.patient(practice, phone="+34 600 000 002", user=account)
     known = Patient.objects.get()
     assert known.phone == "+34 600 000 001"
     assert known.phone_index == Patient.index_of_phone("+34600000001")
+
+
+def test_nobody_else_fills_it_in(practice):
+    people.patient(practice, user=people.user(email="luz@people.test"))
+    unverified = people.user(email="luz.marin@people.test", verified=False)
+    for stranger in (None, people.user(), unverified):
+        people.patient(practice, phone="+999 666 000", user=stranger)
+    people.patient(practice, email=unverified.email)
+    people.patient(practice, email=unverified.email, phone="+999 666 000", user=unverified)
+    assert {(known.phone, known.phone_index) for known in Patient.objects.all()} == {("", "")}
 
 
 def test_people_without_an_address_are_never_taken_for_each_other(practice):

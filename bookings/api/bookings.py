@@ -20,6 +20,7 @@ from bookings.api.filters import BookingFilter
 from bookings.api.guests import CheckoutSerializer, first_checkout_url
 from bookings.api.inputs import AccountBookingInput, ReasonInput, RescheduleInput, asked_language
 from bookings.api.outputs import BookingSerializer
+from bookings.discretion import discreet
 from bookings.models import Booking, Channel
 from bookings.openings import listed_professional, service_of
 from bookings.selectors import bookings_for, whole_bookings
@@ -79,21 +80,22 @@ class BookingList(LimitedWrites, generics.ListAPIView[Booking]):
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
         service = service_of(listed_professional(given["professional"]), given["service"])
-        booking = services.book(
-            service=service,
-            starts_at=given["start"],
-            patient=PatientDetails(
-                name=user.get_full_name(),
-                email=user.email,
-                phone=given["phone"],
-                reason=given["reason"],
-                language=given.get("language") or user.language or asked_language(),
-                timezone=given.get("timezone") or user.timezone or service.professional.timezone,
-            ),
-            actor=Actor("patient", user.pk),
-            channel=Channel.ACCOUNT,
-            user=user,
-        )
+        with discreet(user, user.email):
+            booking = services.book(
+                service=service,
+                starts_at=given["start"],
+                patient=PatientDetails(
+                    name=user.get_full_name(),
+                    email=user.email,
+                    phone=given["phone"],
+                    reason=given["reason"],
+                    language=given.get("language") or user.language or asked_language(),
+                    timezone=given.get("timezone") or user.timezone or service.professional.timezone,
+                ),
+                actor=Actor("patient", user.pk),
+                channel=Channel.ACCOUNT,
+                user=user,
+            )
         return Response(
             booking_answer(booking, user) | {"checkout_url": first_checkout_url(booking)}, status=201
         )
@@ -148,12 +150,13 @@ class BookingReschedule(APIView):
         role = own_seat(user, booking_id)[1]
         asked = RescheduleInput(data=request.data)
         asked.is_valid(raise_exception=True)
-        booking = services.reschedule(
-            booking_id=booking_id,
-            starts_at=asked.validated_data["start"],
-            reason=asked.validated_data["reason"],
-            actor=Actor(role, user.pk),
-        )
+        with discreet(user if role == "patient" else None, user.email):
+            booking = services.reschedule(
+                booking_id=booking_id,
+                starts_at=asked.validated_data["start"],
+                reason=asked.validated_data["reason"],
+                actor=Actor(role, user.pk),
+            )
         return Response(booking_answer(booking, user))
 
 

@@ -17,6 +17,7 @@ from bookings.access import booking_by_token, manage_url, token_of
 from bookings.api.answers import checkout_url_of, guest_answer
 from bookings.api.inputs import GuestBookingInput, ReasonInput, RescheduleInput, asked_language
 from bookings.api.outputs import GuestBookingSerializer
+from bookings.discretion import discreet
 from bookings.lifecycle_table import Status
 from bookings.models import Booking, Channel
 from bookings.openings import service_of
@@ -56,21 +57,22 @@ class GuestBooking(LimitedWrites):
         given = asked.validated_data
         service = service_of(professional_by_slug(slug), given["service"])
         user = request.user if isinstance(request.user, User) else None
-        booking = services.book(
-            service=service,
-            starts_at=given["start"],
-            patient=PatientDetails(
-                name=given["name"],
-                email=given["email"],
-                phone=given["phone"],
-                reason=given["reason"],
-                language=given.get("language") or asked_language(),
-                timezone=given.get("timezone") or service.professional.timezone,
-            ),
-            actor=Actor("patient", user.pk if user else None),
-            channel=Channel.PUBLIC,
-            user=user,
-        )
+        with discreet(user, given["email"]):
+            booking = services.book(
+                service=service,
+                starts_at=given["start"],
+                patient=PatientDetails(
+                    name=given["name"],
+                    email=given["email"],
+                    phone=given["phone"],
+                    reason=given["reason"],
+                    language=given.get("language") or asked_language(),
+                    timezone=given.get("timezone") or service.professional.timezone,
+                ),
+                actor=Actor("patient", user.pk if user else None),
+                channel=Channel.PUBLIC,
+                user=user,
+            )
         return Response(guest_booked(booking), status=201)
 
 
@@ -109,12 +111,13 @@ class ManagedReschedule(Managed):
         booking = booking_by_token(token)
         asked = RescheduleInput(data=request.data)
         asked.is_valid(raise_exception=True)
-        booking = services.reschedule(
-            booking_id=booking.pk,
-            starts_at=asked.validated_data["start"],
-            reason=asked.validated_data["reason"],
-            actor=Actor("patient"),
-        )
+        with discreet():
+            booking = services.reschedule(
+                booking_id=booking.pk,
+                starts_at=asked.validated_data["start"],
+                reason=asked.validated_data["reason"],
+                actor=Actor("patient"),
+            )
         return Response(guest_answer(booking))
 
 

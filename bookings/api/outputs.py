@@ -96,6 +96,17 @@ class ReachableProfessionalSerializer(BookedProfessionalSerializer):
         read_only_fields = fields
 
 
+class NamedPatientSerializer(serializers.ModelSerializer[Patient]):
+    """Whoever typed a name and an e-mail may not learn what else the practice has on record under them."""
+
+    name = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = Patient
+        fields = ["name"]
+        read_only_fields = fields
+
+
 class BookedPatientSerializer(serializers.ModelSerializer[Patient]):
     name = serializers.CharField(read_only=True)
     email = serializers.EmailField(read_only=True)
@@ -125,8 +136,9 @@ class GuestBookingSerializer(serializers.ModelSerializer[Booking]):
 
     service = BookedServiceSerializer(read_only=True)
     professional: serializers.Serializer[Professional] = BookedProfessionalSerializer(read_only=True)
-    patient = BookedPatientSerializer(read_only=True)
+    patient: serializers.Serializer[Patient] = NamedPatientSerializer(read_only=True)
     reason = serializers.CharField(read_only=True)
+    closing_reason = serializers.CharField(read_only=True)
     starts_at = InstantField(read_only=True)
     ends_at = InstantField(read_only=True)
     duration_minutes = serializers.IntegerField(read_only=True)
@@ -217,3 +229,10 @@ class BookingSerializer(GuestBookingSerializer):
     """A booking as its two people see it in their accounts."""
 
     professional = ReachableProfessionalSerializer(read_only=True)
+    patient = BookedPatientSerializer(read_only=True)
+
+    def to_representation(self, booking: Booking) -> dict[str, Any]:
+        shown: dict[str, Any] = super().to_representation(booking)
+        if role_in(booking, self.context["user"]) is None:  # has just booked, but never verified the address
+            shown["patient"] |= {"email": "", "phone": ""}
+        return shown

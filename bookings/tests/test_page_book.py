@@ -125,12 +125,6 @@ def test_a_start_that_is_no_time_is_refused(client, send, service, start):
     assert client.get(ADDRESS, {"start": start}).status_code == 400
 
 
-def test_two_appointments_of_one_person_at_one_time_are_refused(send, service):
-    elsewhere = make_service(make_professional(always_open=True))
-    make_booking(elsewhere, start=TUESDAY, email="begona@example.org")
-    assert "already have another appointment" in send(409).content.decode()
-
-
 def test_the_address_of_a_taken_time_says_so(client, service):
     make_booking(service, start=TUESDAY)
     assert client.get(ADDRESS, {"start": DETAILS["start"]}).status_code == 409

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from bookings import services
 from bookings.access import booking_by_token, join_state, manage_url, token_of
 from bookings.calendar_file import calendar_file
+from bookings.discretion import discreet
 from bookings.forms import ReasonForm
 from bookings.lifecycle_table import Status, sources
 from bookings.models import Booking
@@ -109,7 +110,8 @@ def manage_move(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         try:
             start = parse_start(request.POST.get("start", ""))
-            services.reschedule(booking_id=booking.id, starts_at=start, actor=PATIENT)
+            with discreet():
+                services.reschedule(booking_id=booking.id, starts_at=start, actor=PATIENT)
         except DomainError as error:
             context |= time_choice(request, service, zone) | {"refusal": str(error)}
             return render(request, "bookings/move.html", context, status=error.status)

@@ -17,6 +17,7 @@ from accounts.models import Role
 from accounts.selectors import listed_cities, listed_specialties, professional_by_slug
 from bookings import selectors, services
 from bookings.access import token_of
+from bookings.discretion import discreet
 from bookings.forms import DetailsForm, SearchForm
 from bookings.lifecycle_table import HOLDING
 from bookings.models import Booking, BookingPolicy, Channel, Service
@@ -110,8 +111,10 @@ def _book(request: HttpRequest, service: Service, zone: ZoneInfo) -> HttpRespons
         return render(request, "429.html", status=429)
     language = translation.get_language() or settings.LANGUAGE_CODE
     details = PatientDetails(**form.cleaned_data, language=language, timezone=zone.key)
+    who = _who(request)
     try:
-        booking = services.book(service=service, starts_at=start, patient=details, **_who(request))
+        with discreet(who["user"], details.email):
+            booking = services.book(service=service, starts_at=start, patient=details, **who)
     except DomainError as error:
         form.add_error(None, str(error))
         taken = error.code in TIME_CODES
