@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from django.db.models import QuerySet, Sum
-
 from payments.models import NEEDS_STAFF, Payment, Refund, RefundStatus
 
 
@@ -27,9 +25,9 @@ def has_open_question(payment: Payment) -> bool:
 
 
 def given_back(payment: Payment) -> Decimal:
-    """How much of the payment went back or is on its way back."""
-    total = _refunds(payment).exclude(status=RefundStatus.FAILED).aggregate(total=Sum("amount"))["total"]
-    return total or Decimal(0)
+    """How much of the payment goes back, whether it has arrived yet or not."""
+    owed = owed_back(payment)
+    return owed.amount if owed else Decimal(0)
 
 
 class BackState(StrEnum):
@@ -51,7 +49,8 @@ def owed_back(payment: Payment) -> OwedBack | None:
 
     What came twice and goes back by itself is no part of it.
     """
-    asked = list(_refunds(payment).values_list("amount", "status"))
+    refunds = Refund.objects.filter(attempt__payment=payment, attempt__settles=True)
+    asked = list(refunds.values_list("amount", "status"))
     if not asked:
         return None
     states = {status for _amount, status in asked}
@@ -60,7 +59,3 @@ def owed_back(payment: Payment) -> OwedBack | None:
     else:
         state = BackState.RETURNED if states == {RefundStatus.SUCCEEDED} else BackState.ON_ITS_WAY
     return OwedBack(sum((amount for amount, _status in asked), Decimal(0)), state)
-
-
-def _refunds(payment: Payment) -> QuerySet[Refund]:
-    return Refund.objects.filter(attempt__payment=payment, attempt__settles=True)

@@ -128,6 +128,7 @@ def test_after_very_many_tries_a_person_is_needed(paid, bank):
 def test_what_the_gateway_refuses_for_good_is_owed_all_the_same(refused):
     assert not OutboxEvent.objects.filter(topic="payment.refunded").exists()
     assert owed_back(refused.attempt.payment) == OwedBack(Decimal("40"), BackState.NEEDS_STAFF)
+    assert given_back(refused.attempt.payment) == Decimal("40")
     assert request_refund(payment_id=refused.attempt.payment_id, reason="another") is None
 
 
