@@ -79,7 +79,7 @@ class Supervisor:
         self._prepare()
         self._start(self.programs.web(self.host, self.port))
         self._start(self.programs.worker("clock", places=2))
-        self._start(self.programs.worker("outside", places=4))
+        self._start(self.programs.worker("outside", places=3))
         self._start(self.programs.beat())
         seeded = self._step("demo").finish(self._pause) if self.env.get("VICITA_EMBEDDED") else []
         self._wait_for_web()

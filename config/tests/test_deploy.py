@@ -1,0 +1,23 @@
+"""What runs in front of us keeps the same promises."""
+
+import re
+from pathlib import Path
+
+NGINX = (Path(__file__).resolve().parents[2] / "deploy" / "nginx.conf").read_text()
+
+
+def test_the_proxy_logs_no_private_link_and_no_question():
+    logged = re.search(r"log_format private(.*?);", NGINX, re.DOTALL)[1]
+    assert set(re.findall(r"\$(\w+)", logged)) <= {
+        "time_iso8601",
+        "request_method",
+        "logged_path",
+        "status",
+        "body_bytes_sent",
+        "request_time",
+        "upstream_response_time",
+        "sent_http_x_request_id",
+    }
+    assert "access_log /var/log/nginx/access.log private;" in NGINX
+    for start in ("/b/", "/api/v1/manage/", "/password/reset/", "/email/confirm/"):
+        assert start in re.search(r"map \$uri \$logged_path \{(.*?)\n\}", NGINX, re.DOTALL)[1]
