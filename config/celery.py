@@ -17,10 +17,10 @@ app.autodiscover_tasks()
 # else is `outside`: mail, gateways, and the outbox, because a handler may speak to a gateway. Who waits for an
 # event (a meeting that ended, money that came) delivers it on the spot and needs no outbox run.
 app.conf.task_default_queue = "outside"
-app.conf.task_routes = dict.fromkeys(
-    ("meetings.tasks.close_due", "meetings.tasks.end_silent_presences", "bookings.tasks.sweep"),
-    {"queue": "clock"},
-)
+app.conf.task_routes = {
+    task: {"queue": "clock"}
+    for task in ("meetings.tasks.close_due", "meetings.tasks.end_silent_presences", "bookings.tasks.sweep")
+}
 
 
 def _every(seconds: float, task: str) -> dict[str, Any]:

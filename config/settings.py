@@ -375,7 +375,8 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
     # The servers too write through our handler, and through no other; who asked for which page is nobody's business.
     "loggers": {
-        name: {"handlers": [], "propagate": True} for name in ("django.server", "uvicorn.error", "gunicorn.error")
+        name: {"handlers": [], "propagate": True}
+        for name in ("django.server", "uvicorn.error", "gunicorn.error")
     }
     | {"uvicorn.access": {"handlers": [], "propagate": False}, "httpx": {"level": "WARNING"}},
 }

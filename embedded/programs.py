@@ -39,8 +39,9 @@ class Programs:
     def worker(self, queue: str, places: int) -> Service:
         """Named after the queue it works off (see config/celery.py), so many tasks at a time."""
         # Root is no news on one machine, in a container.
-        command = ["-W", "ignore:You're running the worker", *_CELERY, "worker", "-Q", queue, "-c", str(places)]
-        command += ["-n", f"{queue}@%h", "--without-gossip", "--without-mingle", "--loglevel", "warning"]
+        command = ["-W", "ignore:You're running the worker", *_CELERY, "worker"]
+        command += ["-n", f"{queue}@%h", "-Q", queue, "-c", str(places)]
+        command += ["--without-gossip", "--without-mingle", "--loglevel", "warning"]
         return self._python(queue, *command, grace=20)
 
     def beat(self) -> Service:
