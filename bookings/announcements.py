@@ -8,6 +8,7 @@ from __future__ import annotations
 import zoneinfo
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -154,7 +155,7 @@ def _context(event: OutboxEvent, booking: Booking, zone_name: str) -> dict[str, 
 def _refund_text(booking: Booking) -> str:
     """How much goes back, in words of money; '' when nothing does."""
     payment = payment_of(SUBJECT, booking.pk)
-    total = given_back(payment) if payment else 0
+    total = given_back(payment) if payment else Decimal(0)
     return format_money(total, booking.currency) if total else ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -60,7 +61,12 @@ class Service(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["professional", "slug"], name="service_slug_once"),
             models.CheckConstraint(condition=Q(price__gte=0), name="service_price"),
-            models.CheckConstraint(condition=Q(duration_minutes__gt=0), name="service_duration"),
+            # What `schedule.LONGEST` relies on.
+            models.CheckConstraint(condition=Q(duration_minutes__range=(5, 480)), name="service_duration"),
+            models.CheckConstraint(
+                condition=Q(buffer_before_minutes__lte=240, buffer_after_minutes__lte=240),
+                name="service_buffers",
+            ),
         ]
         indexes = [models.Index(fields=["professional", "is_active"], name="service_active")]
 
@@ -70,6 +76,10 @@ class Service(models.Model):
     @property
     def has_meeting(self) -> bool:
         return self.modality in MEETING_MODALITIES
+
+    @property
+    def is_free(self) -> bool:
+        return self.price == 0
 
 
 class AvailabilityBlock(models.Model):
@@ -143,6 +153,19 @@ class BookingPolicy(models.Model):
 
     class Meta:
         verbose_name_plural = "booking policies"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    step_minutes__range=(5, 240),
+                    horizon_days__lte=365,
+                    minimum_notice_minutes__lte=43200,
+                    hold_minutes__gte=1,
+                    answer_minutes__gte=1,
+                    late_refund_percent__lte=100,
+                ),
+                name="policy_bounds",
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -218,6 +241,14 @@ class Booking(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(status__in=Status.values), name="booking_status_known"),
             models.CheckConstraint(condition=Q(price__gte=0), name="booking_price"),
+            models.CheckConstraint(
+                condition=Q(
+                    ends_at__lte=F("starts_at") + timedelta(minutes=480),
+                    blocked_from__gte=F("starts_at") - timedelta(minutes=240),
+                    blocked_until__lte=F("ends_at") + timedelta(minutes=240),
+                ),
+                name="booking_longest",
+            ),
             models.CheckConstraint(
                 condition=Q(
                     ends_at__gt=F("starts_at"),

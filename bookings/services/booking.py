@@ -16,7 +16,7 @@ from accounts.services import find_or_create_patient
 from bookings import events, schedule
 from bookings.lifecycle_table import Status
 from bookings.models import Booking, Channel, Service
-from bookings.selectors import next_free_slots
+from bookings.selectors import next_free_slots, open_holds_of
 from bookings.services.asking import ask_professional
 from bookings.services.room import new_meeting
 from bookings.services.transition import lock_identity, lock_professional, note, tell
@@ -25,6 +25,8 @@ from core.actor import Actor
 from core.errors import Conflict, Missing, NotAllowed, Refused
 from payments.services import request_payment
 
+# Unpaid times one person may hold at one practice: nobody keeps a whole day from others.
+MAX_HOLDS = 3
 # No vowels and nothing that looks like something else: read aloud, it stays what it is.
 _ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
 
@@ -147,6 +149,12 @@ def _create(
         user=user,
     )
     lock_identity(patient.email_index)
+    if not service.is_free and open_holds_of(service.professional_id, patient.email_index) >= MAX_HOLDS:
+        raise Refused(
+            _("You hold %(number)s unpaid times here already. Please pay one of them or let it go first.")
+            % {"number": MAX_HOLDS},
+            code="too_many_holds",
+        )
     first_visit = not Booking.objects.filter(patient=patient).exists()
     booking = _row(service, starts_at, patient, details, channel)
     booking.save(force_insert=True)

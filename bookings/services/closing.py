@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bookings import events
-from bookings.lifecycle_table import Status
+from bookings.lifecycle_table import Status, sources
 from bookings.models import Absent, Booking, CancelledBy
 from bookings.services.money import nothing_owed_any_more, refund, refund_in_full, share
 from bookings.services.transition import free_room, lock_booking, move, require, tell
@@ -48,6 +48,8 @@ def refund_when_cancelled(booking: Booking, by: str, now: datetime) -> Decimal:
 
 def may_cancel(booking: Booking, by: str, now: datetime) -> bool:
     """A patient cancels until the appointment begins; from then on, who comes decides."""
+    if booking.status not in sources("cancel"):
+        return False
     return by != CancelledBy.PATIENT or booking.status != Status.CONFIRMED or now < booking.starts_at
 
 

@@ -77,6 +77,8 @@ def finish(*, booking_id: UUID, actor: Actor) -> Booking:
     if booking.starts_at > timezone.now() and booking.status == Status.CONFIRMED:
         raise Refused(_("This appointment has not begun yet."), code="too_early")
     if booking.meeting_id is not None:
+        if actor.kind in ParticipantRole.values:
+            arrive(meeting_id=booking.meeting_id, role=actor.kind)  # whoever ends it is there
         reason = EndReason.LIMIT if actor.kind == "system" else EndReason(actor.kind)
         booking.meeting = end_meeting(meeting_id=booking.meeting_id, reason=reason)
         if not both_came(booking.meeting_id):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bookings import events
-from bookings.lifecycle_table import Status
+from bookings.lifecycle_table import Status, sources
 from bookings.models import Booking, Service
 from bookings.selectors import whole_bookings
 from bookings.services.booking import lost_race, require_free, with_next_slots
@@ -77,7 +77,7 @@ def _reschedule(booking_id: UUID, starts_at: datetime, actor: Actor, reason: str
 def may_move(booking: Booking, by: str, now: datetime) -> bool:
     """Until it begins; a patient whose money is at stake, while cancelling would still be without loss: else
     moving would be the way around the rules of cancelling."""
-    if now >= booking.starts_at:
+    if booking.status not in sources("reschedule") or now >= booking.starts_at:
         return False
     bound = booking.status == Status.CONFIRMED and not booking.is_free
     return by != "patient" or not bound or is_in_time(booking, now)

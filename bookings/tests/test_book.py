@@ -157,3 +157,13 @@ def test_buffers_are_kept_between_appointments():
     first = make_confirmed(service)
     following = next_free_slots(service=service, count=1, after=first.starts_at)[0]
     assert following >= first.ends_at + timedelta(minutes=20)
+
+
+def test_nobody_keeps_a_whole_day_unpaid():
+    service = make_service(make_professional(always_open=True))
+    for _n in range(3):
+        make_booking(service, email="many@example.org")
+    with pytest.raises(Refused) as refusal:
+        make_booking(service, email="MANY@example.org")
+    assert refusal.value.code == "too_many_holds"
+    assert make_booking(make_service(service.professional, price=0), email="many@example.org")

@@ -130,7 +130,7 @@ def test_the_professional_reads_who_comes():
         ({"accepted_at": datetime(2026, 11, 20, tzinfo=UTC)}, "$40", "Nobody came"),
         ({}, "$40", "not confirmed in time"),
         ({"price": 0}, "", "not confirmed in time"),
-        ({}, "", "Nothing was charged"),
+        ({}, "", "No payment arrived in time"),
     ],
 )
 def test_an_expired_booking_says_why(fields, refund, said):

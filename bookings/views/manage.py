@@ -19,10 +19,11 @@ from bookings.access import booking_by_token, join_state, manage_url, token_of
 from bookings.calendar_file import calendar_file
 from bookings.discretion import discreet
 from bookings.forms import ReasonForm
-from bookings.lifecycle_table import Status, sources
-from bookings.models import Booking
-from bookings.services.closing import refund_when_cancelled
+from bookings.lifecycle_table import Status
+from bookings.models import Booking, CancelledBy
+from bookings.services.closing import may_cancel, refund_when_cancelled
 from bookings.services.money import SUBJECT
+from bookings.services.moving import may_move
 from bookings.views.calendar import parse_start
 from bookings.views.checkout import to_checkout
 from bookings.views.choosing import about, time_choice
@@ -56,8 +57,7 @@ def _state(booking: Booking) -> dict[str, Any]:
     now = timezone.now()
     payment = payment_of(SUBJECT, booking.id)
     open_question = payment is not None and has_open_question(payment)
-    before_start = booking.starts_at > now
-    may_cancel = booking.status in sources("cancel") and before_start
+    can_cancel = may_cancel(booking, CancelledBy.PATIENT, now)
     return {
         "booking": booking,
         "professional": booking.professional,
@@ -68,10 +68,10 @@ def _state(booking: Booking) -> dict[str, Any]:
         "open_question": open_question,
         "join": join_state(booking, now),
         "can_pay": _in_time_to_pay(booking, now) and not open_question,
-        "can_cancel": may_cancel,
-        "can_move": booking.status in sources("reschedule") and before_start,
+        "can_cancel": can_cancel,
+        "can_move": may_move(booking, CancelledBy.PATIENT, now),
         "room_url": reverse("guest_room", args=[token_of(booking)]),
-        "refund": refund_when_cancelled(booking, "patient", now) if may_cancel else None,
+        "refund": refund_when_cancelled(booking, CancelledBy.PATIENT, now) if can_cancel else None,
         "cancel_form": ReasonForm(),
         "now": now,
     }
