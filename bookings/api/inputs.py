@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from bookings import lengths
 from core.api.fields import InstantField, ZoneField
 
 LONGEST_RANGE = timedelta(days=62)
@@ -42,8 +43,15 @@ class SlotQuery(serializers.Serializer[dict[str, Any]]):
         return attrs
 
 
+class Words(serializers.CharField):
+    """Several lines, measured with one character for each line's end."""
+
+    def to_internal_value(self, data: Any) -> str:
+        return lengths.one_newline(super().to_internal_value(data))
+
+
 class ReasonInput(serializers.Serializer[dict[str, Any]]):
-    reason = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+    reason = Words(max_length=lengths.CLOSING_REASON, required=False, allow_blank=True, default="")
 
 
 class RescheduleInput(ReasonInput):
@@ -55,11 +63,15 @@ class _BookingInput(serializers.Serializer[dict[str, Any]]):
 
     service = serializers.CharField(max_length=80, help_text="Slug or id.")
     start = InstantField(help_text="A free start, as `availability/slots` gives it.")
-    phone = serializers.RegexField(
-        r"^\+?[\d\s().-]{6,}\Z", max_length=30, required=False, allow_blank=True, default=""
+    phone = serializers.CharField(
+        max_length=lengths.PHONE,
+        validators=[lengths.valid_phone],
+        required=False,
+        allow_blank=True,
+        default="",
     )
-    reason = serializers.CharField(
-        max_length=2000,
+    reason = Words(
+        max_length=lengths.REASON,
         required=False,
         allow_blank=True,
         default="",
@@ -76,7 +88,7 @@ class AccountBookingInput(_BookingInput):
 
 
 class GuestBookingInput(_BookingInput):
-    name = serializers.CharField(min_length=2, max_length=120)
+    name = serializers.CharField(min_length=2, max_length=lengths.NAME)
     email = serializers.EmailField(max_length=254)
 
     def validate_name(self, name: str) -> str:

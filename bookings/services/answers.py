@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bookings import events
+from bookings.lengths import kept_reason
 from bookings.lifecycle_table import Status
 from bookings.models import Booking
 from bookings.services.limits import another_waits_now, maximum_meetings
@@ -34,9 +35,9 @@ def accept(*, booking_id: UUID, actor: Actor) -> Booking:
 
 @transaction.atomic
 def reject(*, booking_id: UUID, actor: Actor, reason: str = "") -> Booking:
-    """Frees the time and gives the money back in full. Raises Refused (`wrong_state`), Missing."""
+    """Frees the time and gives the money back in full. Raises Refused (`wrong_state`, `reason_too_long`), Missing."""
     booking = lock_booking(booking_id)
-    move(booking, "reject", Status.REJECTED, actor, closing_reason=reason[:300])
+    move(booking, "reject", Status.REJECTED, actor, closing_reason=kept_reason(reason))
     refund_in_full(booking, "rejected")
     free_room(booking)
     tell(events.AppointmentRejected, booking)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Patient, User
 from accounts.services import find_or_create_patient
 from bookings import events, schedule
+from bookings.lengths import REASON, kept_reason
 from bookings.lifecycle_table import Status
 from bookings.models import Booking, Channel, Service
 from bookings.selectors import next_free_slots, open_holds_of
@@ -54,8 +55,8 @@ def book(
 ) -> Booking:
     """Books a free start (UTC). Pays later when something is owed: the time is held for `hold_minutes`.
 
-    Raises Refused (`slot_not_available`, naming the rule), Conflict (`slot_taken` with `next_slots`,
-    `patient_busy`), NotAllowed (`booking_closed`), Missing (service gone).
+    Raises Refused (`slot_not_available`, naming the rule; `too_many_holds`, `reason_too_long`), Conflict
+    (`slot_taken` with `next_slots`, `patient_busy`), NotAllowed (`booking_closed`), Missing (service gone).
     """
     try:
         with transaction.atomic():
@@ -203,7 +204,7 @@ def _row(
         price=service.price,
         currency=service.currency,
         meeting_limit_minutes=min(service.meeting_limit_minutes, service.duration_minutes),
-        reason=details.reason,
+        reason=kept_reason(details.reason, REASON),
         language=details.language,
         timezone=details.timezone,
         hold_ends_at=min(hold, ends_at),

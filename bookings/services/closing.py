@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bookings import events
+from bookings.lengths import kept_reason
 from bookings.lifecycle_table import Status, sources
 from bookings.models import Absent, Booking, CancelledBy
 from bookings.services.money import nothing_owed_any_more, refund, refund_in_full, share
@@ -57,7 +58,7 @@ def may_cancel(booking: Booking, by: str, now: datetime) -> bool:
 def cancel(*, booking_id: UUID, actor: Actor, reason: str = "") -> Booking:
     """Cancels for whoever `actor` is, with refund by policy.
 
-    Raises Refused (`wrong_state`; `already_begun` for a patient), Missing.
+    Raises Refused (`wrong_state`, `reason_too_long`; `already_begun` for a patient), Missing.
     """
     booking = lock_booking(booking_id)
     require(booking, "cancel", Status.CANCELLED)
@@ -71,7 +72,7 @@ def cancel(*, booking_id: UUID, actor: Actor, reason: str = "") -> Booking:
             code="already_begun",
         )
     owed_back, was_unpaid = refund_when_cancelled(booking, by, now), booking.status == Status.PENDING_PAYMENT
-    _cancelled(booking, by, actor, closing_reason=reason[:300])
+    _cancelled(booking, by, actor, closing_reason=kept_reason(reason))
     if was_unpaid:
         nothing_owed_any_more(booking)
     else:

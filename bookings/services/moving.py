@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bookings import events
+from bookings.lengths import kept_reason
 from bookings.lifecycle_table import Status, sources
 from bookings.models import Booking, Service
 from bookings.selectors import whole_bookings
@@ -29,7 +30,7 @@ def reschedule(*, booking_id: UUID, starts_at: datetime, actor: Actor, reason: s
     policy accepts by itself.
 
     Raises what `book` raises, and Refused: `wrong_state`, `already_begun`, `too_late_to_move` (for a patient,
-    closer to the start than the policy lets them cancel without loss), `max_meetings`.
+    closer to the start than the policy lets them cancel without loss), `max_meetings`, `reason_too_long`.
     """
     booking = whole_bookings().filter(pk=booking_id).first()
     try:
@@ -60,7 +61,7 @@ def _reschedule(booking_id: UUID, starts_at: datetime, actor: Actor, reason: str
         due = timezone.now() + timedelta(minutes=policy.answer_minutes)
         changes |= {"answer_due_at": min(due, changes["ends_at"]), "accepted_at": None}
     lock_identity(booking.patient_identity)
-    move(booking, "reschedule", to, actor, move_reason=reason[:300], **changes)
+    move(booking, "reschedule", to, actor, move_reason=kept_reason(reason), **changes)
     move_room(booking)
     if to == Status.CONFIRMED and another_waits_now(booking):
         raise maximum_meetings()
