@@ -32,6 +32,16 @@ class BadMessage(Exception):
     """What came is no `{"event": <text>, "payload": {...}}`."""
 
 
+class Nobody(AsyncWebsocketConsumer):
+    """Accepts only to say why it closes (a browser is not told otherwise), and asks nothing of the layer."""
+
+    channel_layer_alias = ""
+
+    async def connect(self) -> None:
+        await self.accept(SUBPROTOCOL if SUBPROTOCOL in self.scope["subprotocols"] else None)
+        await self.close(UNAUTHENTICATED)
+
+
 class LiveConsumer(AsyncWebsocketConsumer):
     """One connection. In and out: `{"event": "...", "payload": {...}}`."""
 
@@ -58,8 +68,6 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def connect(self) -> None:
         await self.accept(SUBPROTOCOL if SUBPROTOCOL in self.scope["subprotocols"] else None)
-        if self.scope["identity"] is None:
-            return await self.close(UNAUTHENTICATED)
         self.identity = self.scope["identity"]
         self.pace, self.ignored = Pace(), 0
         if not await self._join_group():

@@ -4,12 +4,12 @@ from channels.routing import URLRouter
 from channels.security.websocket import WebsocketDenier
 from django.urls import path, re_path
 
-from live.consumers import LiveConsumer
+from live.consumers import LiveConsumer, Nobody
 from live.middleware import Authenticated
 
 websocket = URLRouter(
     [
-        path("ws/", Authenticated(LiveConsumer.as_asgi())),
+        path("ws/", Authenticated(LiveConsumer.as_asgi(), nobody=Nobody.as_asgi())),
         re_path("", WebsocketDenier.as_asgi()),
     ]
 )
