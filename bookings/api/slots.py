@@ -51,8 +51,7 @@ class SlotList(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         if not request.user.is_authenticated:
-            rate = getattr(settings, "PUBLIC_READ_RATE", "120/m")
-            wait = seconds_to_wait(request._request, group="api.public_reads", rate=rate)
+            wait = seconds_to_wait(request._request, group="api.public_reads", rate=settings.PUBLIC_READ_RATE)
             if wait:
                 raise Throttled(wait=wait)
 
