@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -19,17 +18,17 @@ from bookings.lifecycle_table import Status
 from bookings.models import Booking, Channel, Service
 from bookings.selectors import next_free_slots, open_holds_of
 from bookings.services.asking import ask_professional
+from bookings.services.money import SUBJECT
 from bookings.services.room import new_meeting
 from bookings.services.transition import lock_identity, lock_professional, note, tell
 from bookings.slots import Refusal
 from core.actor import Actor
 from core.errors import Conflict, Missing, NotAllowed, Refused
+from core.references import new_reference
 from payments.services import request_payment
 
 # Unpaid times one person may hold at one practice: nobody keeps a whole day from others.
 MAX_HOLDS = 3
-# No vowels and nothing that looks like something else: read aloud, it stays what it is.
-_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZ"
 
 
 @dataclass(frozen=True)
@@ -173,7 +172,7 @@ def _create(
         ask_professional(booking, "settle", actor)
     else:
         request_payment(
-            subject_type="booking",
+            subject_type=SUBJECT,
             subject_id=booking.pk,
             amount=booking.price,
             currency=booking.currency,
@@ -189,7 +188,7 @@ def _row(
     hold = timezone.now() + timedelta(minutes=service.professional.policy.hold_minutes)
     booking = Booking(
         id=uuid4(),
-        reference="VC-" + "".join(secrets.choice(_ALPHABET) for _n in range(8)),
+        reference=new_reference("VC-", 8),
         professional=service.professional,
         patient=patient,
         service=service,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 import uuid
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -16,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import Missing, Refused
 from core.money import quantize
 from core.outbox import publish
+from core.references import new_reference
 from payments import subjects
 from payments.gateways import registry
 from payments.gateways.base import Checkout, GatewayError, NotFoundAtGateway
@@ -27,7 +27,6 @@ from payments.services.settlement import UNDECIDED
 log = logging.getLogger(__name__)
 
 LONGEST_CHECKOUT = timedelta(hours=24)
-_REFERENCE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that are taken for another
 
 
 def request_payment(
@@ -49,7 +48,7 @@ def request_payment(
         subject_type=subject_type,
         subject_id=subject_id,
         defaults={
-            "reference": "VC-" + "".join(secrets.choice(_REFERENCE_LETTERS) for _letter in range(12)),
+            "reference": new_reference("P-", 12),
             "amount": exact,
             "currency": currency,
             "payable_until": payable_until,
