@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
@@ -59,10 +58,6 @@ class ZoneField(serializers.CharField):
         if known_zone(name) is None:
             self.fail("unknown_zone")
         return name
-
-
-def zone_of(name: str, default: ZoneInfo) -> ZoneInfo:
-    return known_zone(name) or default
 
 
 @extend_schema_field({"type": "string", "format": "decimal", "example": "25000.00"})
