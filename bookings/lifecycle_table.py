@@ -1,9 +1,12 @@
-"""The life of a booking: which verb leads from which status to which. Pure; see docs/lifecycle.md."""
+"""The life of a booking: which verb leads from which status to which, and who may say it. Pure; see
+docs/lifecycle.md."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from core.actor import ActorKind
 
 
 class Status(models.TextChoices):
@@ -59,6 +62,27 @@ TRANSITIONS: dict[str, dict[Status, frozenset[Status]]] = {
         Status.CONFIRMED: frozenset({Status.COMPLETED}),
     },
     "mark_no_show": {Status.CONFIRMED: frozenset({Status.NO_SHOW})},
+}
+
+_ANYBODY: frozenset[ActorKind] = frozenset({"patient", "professional", "staff", "system"})
+_PRACTICE: frozenset[ActorKind] = frozenset({"professional", "staff"})
+_PEOPLE: frozenset[ActorKind] = _PRACTICE | {"patient"}
+_SYSTEM: frozenset[ActorKind] = frozenset({"system"})
+
+# verb -> kinds of actors who may say it. Whose booking it is, is for the face to know; what kind somebody is, not.
+WHO: dict[str, frozenset[ActorKind]] = {
+    "book": _PEOPLE,
+    "settle": _ANYBODY,  # what is free is settled by whoever books it
+    "revive": _SYSTEM,
+    "accept": _PRACTICE,
+    "reject": _PRACTICE,
+    "expire": _SYSTEM,
+    "reschedule": _PEOPLE,
+    "cancel": _ANYBODY,
+    "start": frozenset({"patient", "professional", "system"}),  # the two of the meeting, or both being there
+    "wait": _PRACTICE | _SYSTEM,
+    "finish": _PRACTICE | _SYSTEM,
+    "mark_no_show": _PRACTICE | _SYSTEM,
 }
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
+from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -17,42 +20,73 @@ from bookings.lifecycle_table import Status
 from bookings.models import Booking, Service
 from core.errors import Missing
 
+DAY = timedelta(days=1)
+
+
+class Opening(NamedTuple):
+    """A free start and the services that fit there."""
+
+    start: datetime
+    services: list[Service]
+
+
+def offered_services() -> QuerySet[Service]:
+    """What the public may book, shortest first: of listed practices that can sign in and have set their rules."""
+    return Service.objects.filter(
+        is_active=True,
+        professional__is_listed=True,
+        professional__user__is_active=True,
+        professional__policy__isnull=False,
+    ).select_related("professional__policy", "professional__user")
+
 
 def services_of(professional: Professional) -> QuerySet[Service]:
-    """What the public may book, shortest first; of a practice without rules yet, nothing."""
-    return Service.objects.filter(
-        professional=professional, is_active=True, professional__policy__isnull=False
-    ).select_related("professional__policy")
+    return offered_services().filter(professional=professional)
 
 
 def active_service(professional_slug: str, service_slug: str) -> Service:
     """A service a visitor may book. Raises Missing."""
-    service = (
-        Service.objects.select_related("professional__policy", "professional__user")
-        .filter(
-            slug=service_slug,
-            is_active=True,
-            professional__slug=professional_slug,
-            professional__is_listed=True,
-            professional__user__is_active=True,
-            professional__policy__isnull=False,
-        )
-        .first()
-    )
+    service = offered_services().filter(slug=service_slug, professional__slug=professional_slug).first()
     if service is None:
         raise Missing(_("This service is not offered."))
     return service
+
+
+def openings(
+    *, services: Sequence[Service], first: date, last: date, zone: ZoneInfo, now: datetime | None = None
+) -> list[Opening]:
+    """Free starts of one professional's services whose date in `zone` lies within first..last, in order.
+
+    Three queries. Dates that can hold nothing (past, beyond the horizon) are not looked at.
+    """
+    if not services or not services[0].professional.policy.allow_public_booking:
+        return []
+    now = now or timezone.now()
+    first = max(first, now.date() - DAY)
+    last = min(last, now.date() + timedelta(days=services[0].professional.policy.horizon_days + 2))
+    if first > last:
+        return []
+    begin = datetime.combine(first, time(0), zone).astimezone(UTC)
+    end = datetime.combine(last + DAY, time(0), zone).astimezone(UTC)
+    plans = schedule.load_each(services, begin, end, now=now)
+    # There can be very many starts and few combinations of services: bit n stands for the nth service.
+    fitting: defaultdict[datetime, int] = defaultdict(int)
+    for n, plan in enumerate(plans):
+        for start in plan.free():
+            fitting[start] |= 1 << n
+    combinations = {
+        bits: [service for n, service in enumerate(services) if bits >> n & 1]
+        for bits in set(fitting.values())
+    }
+    return [Opening(start, combinations[fitting[start]]) for start in sorted(fitting)]
 
 
 def free_slots(
     *, service: Service, first: date, last: date, zone: ZoneInfo, now: datetime | None = None
 ) -> list[datetime]:
     """Free starts (UTC) whose local date in `zone` lies within first..last. Three queries."""
-    if not service.professional.policy.allow_public_booking:
-        return []
-    begin = datetime.combine(first, time(0), zone).astimezone(UTC)
-    end = datetime.combine(last + timedelta(days=1), time(0), zone).astimezone(UTC)
-    return list(schedule.load(service, begin, end, now=now).free())
+    found = openings(services=[service], first=first, last=last, zone=zone, now=now)
+    return [opening.start for opening in found]
 
 
 def next_free_slots(

@@ -20,6 +20,12 @@ from meetings import hooks
 from meetings.models import EndReason
 from payments import subjects
 
+_WHO_ENDED = {
+    EndReason.LIMIT: SYSTEM,
+    EndReason.PROFESSIONAL: Actor("professional"),
+    EndReason.STAFF: Actor("staff"),
+}
+
 
 def connect() -> None:
     subjects.register(SUBJECT, subjects.Subject(describe=describe, on_settled=services.payment_settled))
@@ -66,8 +72,7 @@ def finish_with_its_meeting(event: OutboxEvent) -> None:
     )
     if booking_id is None:
         return
-    actor = SYSTEM if event.payload["reason"] == EndReason.LIMIT else Actor("professional")
     try:
-        services.finish(booking_id=booking_id, actor=actor)
+        services.finish(booking_id=booking_id, actor=_WHO_ENDED[EndReason(event.payload["reason"])])
     except DomainError:
         return  # it ended in another way meanwhile

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import QuerySet, prefetch_related_objects
-from django.urls import reverse
 
 from accounts.models import User
 from bookings.access import SeatRole, role_in
@@ -17,9 +15,8 @@ from bookings.models import Booking
 from bookings.selectors import booking_for
 from bookings.services.money import SUBJECT
 from core.actor import Actor
-from core.errors import NotAllowed, Refused
-from payments.selectors import payment_of, payments_of
-from payments.services import open_checkout
+from core.errors import NotAllowed
+from payments.selectors import payments_of
 
 
 def booking_answer(booking: Booking, user: User) -> dict[str, Any]:
@@ -55,12 +52,3 @@ def require_seat(user: User, booking_id: UUID, role: SeatRole) -> Actor:
     if own_seat(user, booking_id)[1] != role:
         raise NotAllowed
     return Actor(role, user.pk)
-
-
-def checkout_url_of(booking: Booking) -> str:
-    """Where the booking can be paid now. Network. Raises Refused."""
-    payment = payment_of(SUBJECT, booking.pk)
-    if payment is None:
-        raise Refused(code="nothing_owed")
-    back = settings.PUBLIC_URL + reverse("paid", args=[payment.pk])
-    return open_checkout(payment_id=payment.pk, return_url=back)

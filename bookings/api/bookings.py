@@ -12,29 +12,23 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.models import Role, User
+from accounts.models import Role
 from bookings import services
 from bookings.access import join_state, role_in
-from bookings.api.answers import booking_answer, bookings_answer, checkout_url_of, own_seat, require_seat
+from bookings.api.answers import booking_answer, bookings_answer, own_seat, require_seat
 from bookings.api.filters import BookingFilter
 from bookings.api.guests import CheckoutSerializer, first_checkout_url
 from bookings.api.inputs import AccountBookingInput, ReasonInput, RescheduleInput, asked_language
+from bookings.api.keys import listed_professional, service_of
 from bookings.api.outputs import BookingSerializer
+from bookings.api.people import signed_in
 from bookings.discretion import discreet
-from bookings.models import Booking, Channel
-from bookings.openings import listed_professional, service_of
+from bookings.models import Booking
 from bookings.selectors import bookings_for, whole_bookings
 from bookings.services.booking import PatientDetails
 from core.actor import Actor
 from core.api.limits import LimitedWrites
 from core.errors import Missing, NotAllowed
-
-
-def signed_in(request: Request) -> User:
-    """The default permission has seen to it."""
-    user = request.user
-    assert isinstance(user, User)  # noqa: S101
-    return user
 
 
 class BookedSerializer(BookingSerializer):
@@ -92,9 +86,7 @@ class BookingList(LimitedWrites, generics.ListAPIView[Booking]):
                     language=given.get("language") or user.language or asked_language(),
                     timezone=given.get("timezone") or user.timezone or service.professional.timezone,
                 ),
-                actor=Actor("patient", user.pk),
-                channel=Channel.ACCOUNT,
-                user=user,
+                **services.who_books(user),
             )
         return Response(
             booking_answer(booking, user) | {"checkout_url": first_checkout_url(booking)}, status=201
@@ -182,7 +174,7 @@ class BookingPayment(APIView):
     def post(self, request: Request, booking_id: UUID) -> Response:
         user = signed_in(request)
         require_seat(user, booking_id, "patient")
-        return Response({"checkout_url": checkout_url_of(own_seat(user, booking_id)[0])})
+        return Response({"checkout_url": services.checkout_url(own_seat(user, booking_id)[0])})
 
 
 def _reason(request: Request) -> str:

@@ -10,17 +10,16 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import User
 from accounts.selectors import professional_by_slug
 from bookings import services
 from bookings.access import booking_by_token, manage_url, token_of
-from bookings.api.answers import checkout_url_of, guest_answer
+from bookings.api.answers import guest_answer
 from bookings.api.inputs import GuestBookingInput, ReasonInput, RescheduleInput, asked_language
+from bookings.api.keys import service_of
 from bookings.api.outputs import GuestBookingSerializer
 from bookings.discretion import discreet
 from bookings.lifecycle_table import Status
-from bookings.models import Booking, Channel
-from bookings.openings import service_of
+from bookings.models import Booking
 from bookings.services.booking import PatientDetails
 from core.actor import Actor
 from core.api.limits import LimitedWrites
@@ -56,8 +55,8 @@ class GuestBooking(LimitedWrites):
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
         service = service_of(professional_by_slug(slug), given["service"])
-        user = request.user if isinstance(request.user, User) else None
-        with discreet(user, given["email"]):
+        who = services.who_books(request.user)
+        with discreet(who["user"], given["email"]):
             booking = services.book(
                 service=service,
                 starts_at=given["start"],
@@ -69,9 +68,7 @@ class GuestBooking(LimitedWrites):
                     language=given.get("language") or asked_language(),
                     timezone=given.get("timezone") or service.professional.timezone,
                 ),
-                actor=Actor("patient", user.pk if user else None),
-                channel=Channel.PUBLIC,
-                user=user,
+                **who,
             )
         return Response(guest_booked(booking), status=201)
 
@@ -126,7 +123,7 @@ class ManagedPayment(Managed):
 
     @extend_schema(operation_id="manage_payment", request=None, responses=CheckoutSerializer)
     def post(self, request: Request, token: str) -> Response:
-        return Response({"checkout_url": checkout_url_of(booking_by_token(token))})
+        return Response({"checkout_url": services.checkout_url(booking_by_token(token))})
 
 
 def guest_booked(booking: Booking) -> dict[str, Any]:
@@ -142,6 +139,6 @@ def first_checkout_url(booking: Booking) -> str | None:
     if booking.status != Status.PENDING_PAYMENT:
         return None
     try:
-        return checkout_url_of(booking)
+        return services.checkout_url(booking)
     except Refused:
         return None

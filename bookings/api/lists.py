@@ -15,8 +15,8 @@ from rest_framework.views import APIView
 
 from accounts.models import Role
 from bookings.api.answers import bookings_answer
-from bookings.api.bookings import signed_in
 from bookings.api.outputs import BookingSerializer
+from bookings.api.people import signed_in
 from bookings.lifecycle_table import Status
 from bookings.models import MEETING_MODALITIES, Booking
 from bookings.selectors import bookings_of_patient, bookings_of_professional
@@ -123,6 +123,7 @@ class MyBookings(_BookingPages):
     @extend_schema(operation_id="bookings_mine", parameters=_PAGED, responses=MyBookingsSerializer)
     def get(self, request: Request) -> Response:
         answer = self.page(request, bookings_of_patient(signed_in(request)))
+        # Each booking comes twice, on purpose: clients of the first bookings backend read either form.
         grouped = {
             group: [booking for booking in answer["bookings"] if booking["status"] in statuses]
             for group, statuses in GROUPS.items()

@@ -11,12 +11,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.models import User
 from bookings import services
 from bookings.access import SeatRole, join_state, require_joinable, seat_of
 from bookings.api.answers import booking_answer, own_seat, require_seat
-from bookings.api.bookings import signed_in
 from bookings.api.outputs import BookingSerializer, MeetingStatus, Seat, meeting_status
+from bookings.api.people import signed_in
 from bookings.lifecycle_table import Status
 from bookings.models import Booking
 from core.actor import Actor
@@ -73,7 +72,7 @@ class JoinMeeting(APIView):
         if join_state(booking).code != "too_early":
             require_joinable(booking)
         state = _state(booking, role)
-        state["join"] = _join(booking, role, user) if state["can_join"] else None
+        state["join"] = _join(booking, role) if state["can_join"] else None
         return Response(JoinSerializer(state).data)
 
 
@@ -129,7 +128,7 @@ def _state(booking: Booking, role: SeatRole) -> dict[str, Any]:
     }
 
 
-def _join(booking: Booking, role: SeatRole, user: User) -> dict[str, Any] | None:
+def _join(booking: Booking, role: SeatRole) -> dict[str, Any] | None:
     if booking.meeting is None:
         return None
     name = booking.professional.name if role == "professional" else booking.patient.name

@@ -10,7 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import Patient, Professional, User
-from bookings.access import JoinState, join_state, role_in
+from bookings.access import join_state, role_in
 from bookings.lifecycle_table import Status
 from bookings.models import Booking, Service
 from core.api.fields import InstantField, MoneyField
@@ -208,7 +208,7 @@ class GuestBookingSerializer(serializers.ModelSerializer[Booking]):
         return (role_in(booking, user) if user else None) or Seat.PATIENT
 
     def get_can_join(self, booking: Booking) -> bool:
-        return self._join(booking).can_join
+        return join_state(booking).can_join
 
     @extend_schema_field(serializers.ChoiceField(choices=MeetingStatus.choices, allow_null=True))
     def get_meeting_status(self, booking: Booking) -> str | None:
@@ -220,9 +220,6 @@ class GuestBookingSerializer(serializers.ModelSerializer[Booking]):
         meeting = booking.meeting
         ends = (meeting.ended_at or meeting.ends_at) if meeting else None
         return ends and InstantField().to_representation(ends)
-
-    def _join(self, booking: Booking) -> JoinState:
-        return join_state(booking)
 
 
 class BookingSerializer(GuestBookingSerializer):

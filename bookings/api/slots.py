@@ -16,9 +16,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from bookings.api.inputs import SlotQuery
+from bookings.api.keys import listed_professional, pick
 from bookings.api.outputs import ServiceSerializer
-from bookings.openings import Opening, listed_professional, openings, pick
-from bookings.selectors import services_of
+from bookings.selectors import Opening, openings, services_of
 from core.api.fields import InstantField
 from core.limits import seconds_to_wait
 

@@ -6,10 +6,11 @@ transaction.
 """
 
 from bookings.services.answers import accept, reject
-from bookings.services.booking import book
+from bookings.services.booking import book, who_books
 from bookings.services.closing import cancel, expire
 from bookings.services.meeting import finish, mark_no_show, start, wait_again
 from bookings.services.moving import reschedule
+from bookings.services.paying import checkout_url
 from bookings.services.settlement import payment_settled
 from bookings.services.sweep import sweep
 
@@ -17,6 +18,7 @@ __all__ = [
     "accept",
     "book",
     "cancel",
+    "checkout_url",
     "expire",
     "finish",
     "mark_no_show",
@@ -26,4 +28,5 @@ __all__ = [
     "start",
     "sweep",
     "wait_again",
+    "who_books",
 ]

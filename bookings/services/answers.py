@@ -21,9 +21,9 @@ from core.errors import Refused
 
 @transaction.atomic
 def accept(*, booking_id: UUID, actor: Actor) -> Booking:
-    """Raises Refused (`wrong_state`, `too_late`, `max_meetings`), Missing."""
+    """Raises Refused (`wrong_state`, `too_late`, `max_meetings`), NotAllowed, Missing."""
     booking = lock_with_professional(booking_id)
-    require(booking, "accept", Status.CONFIRMED)
+    require(booking, "accept", Status.CONFIRMED, actor)
     if timezone.now() >= booking.ends_at:
         raise Refused(_("The time of this appointment is over."), code="too_late")
     if another_waits_now(booking):
@@ -35,7 +35,8 @@ def accept(*, booking_id: UUID, actor: Actor) -> Booking:
 
 @transaction.atomic
 def reject(*, booking_id: UUID, actor: Actor, reason: str = "") -> Booking:
-    """Frees the time and gives the money back in full. Raises Refused (`wrong_state`, `reason_too_long`), Missing."""
+    """Frees the time and gives the money back in full. Raises Refused (`wrong_state`, `reason_too_long`),
+    NotAllowed, Missing."""
     booking = lock_booking(booking_id)
     move(booking, "reject", Status.REJECTED, actor, closing_reason=kept_reason(reason))
     refund_in_full(booking, "rejected")

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypedDict
 from uuid import UUID, uuid4
 
-from django.db import IntegrityError, transaction
+from django.contrib.auth.models import AnonymousUser
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Patient, User
+from accounts.models import Patient, Role, User
 from accounts.services import find_or_create_patient
-from bookings import events, schedule
+from bookings import events
 from bookings.lengths import REASON, kept_reason
 from bookings.lifecycle_table import Status
 from bookings.models import Booking, Channel, Service
-from bookings.selectors import next_free_slots, open_holds_of
+from bookings.selectors import offered_services, open_holds_of
 from bookings.services.asking import ask_professional
 from bookings.services.money import SUBJECT
 from bookings.services.room import new_meeting
-from bookings.services.transition import lock_identity, lock_professional, note, tell
-from bookings.slots import Refusal
+from bookings.services.taking import races_in_words, require_free
+from bookings.services.transition import lock_identity, lock_professional, note, require_actor, tell
 from core.actor import Actor
-from core.errors import Conflict, Missing, NotAllowed, Refused
+from core.errors import Missing, NotAllowed, Refused
 from core.references import new_reference
 from payments.services import request_payment
 
@@ -43,6 +45,22 @@ class PatientDetails:
     timezone: str = ""
 
 
+class Booker(TypedDict):
+    """Who books, in the words of `book`."""
+
+    actor: Actor
+    channel: str
+    user: User | None
+
+
+def who_books(user: User | AnonymousUser) -> Booker:
+    """A patient books by the account. Everybody else is a guest: what staff or a professional types here belongs
+    to the patient they type it for, not to their own account."""
+    if isinstance(user, User) and user.role == Role.PATIENT:
+        return {"actor": Actor("patient", user.pk), "channel": Channel.ACCOUNT, "user": user}
+    return {"actor": Actor("patient"), "channel": Channel.PUBLIC, "user": None}
+
+
 def book(
     *,
     service: Service,
@@ -55,91 +73,35 @@ def book(
     """Books a free start (UTC). Pays later when something is owed: the time is held for `hold_minutes`.
 
     Raises Refused (`slot_not_available`, naming the rule; `too_many_holds`, `reason_too_long`), Conflict
-    (`slot_taken` with `next_slots`, `patient_busy`), NotAllowed (`booking_closed`), Missing (service gone).
+    (`slot_taken` with `next_slots`, `patient_busy`), NotAllowed (`booking_closed`, `not_yours_to_do`), Missing
+    (service gone).
     """
-    try:
-        with transaction.atomic():
-            lock_professional(service.professional_id)
-            service = _fresh(service.pk)
-            require_free(service, starts_at)
-            return _create(service, starts_at, patient, actor, channel, user)
-    except IntegrityError as error:
-        raise lost_race(service, error) from error
-    except Conflict as conflict:
-        raise with_next_slots(conflict, service) from None
+    require_actor("book", actor)
+    with races_in_words(service), transaction.atomic():
+        lock_professional(service.professional_id)
+        service = _fresh(service.pk)
+        require_free(service, starts_at)
+        person = _patient(service, patient, user)
+        _require_few_holds(service, person)
+        return _create(service, starts_at, person, patient, actor, channel)
 
 
 def _fresh(service_id: UUID) -> Service:
-    service = (
-        Service.objects.select_related("professional__policy", "professional__user")
-        .filter(pk=service_id, is_active=True)
-        .first()
-    )
+    service = offered_services().filter(pk=service_id).first()
     if service is None:
         raise Missing(_("This service is not offered."))
-    if not service.professional.policy.allow_public_booking:
-        raise NotAllowed(_("This professional takes no bookings online."), code="booking_closed")
+    require_open(service)
     return service
 
 
-def require_free(service: Service, starts_at: datetime, *, without_booking: UUID | None = None) -> None:
-    """Raises Refused or Conflict unless the schedule offers this start."""
-    end = starts_at + timedelta(minutes=service.duration_minutes)
-    refusals = schedule.load(service, starts_at, end, without_booking=without_booking).refusals(starts_at)
-    if not refusals:
-        return
-    if refusals == [Refusal.TAKEN]:
-        raise slot_taken()
-    reasons = {
-        Refusal.PAST: _("This time is already past."),
-        Refusal.TOO_SOON: _("This time is too soon: the professional needs more notice."),
-        Refusal.TOO_FAR: _("This time is too far ahead: bookings are not open so late yet."),
-        Refusal.TIME_OFF: _("The professional is away at this time."),
-        Refusal.CLOSED: _("The professional does not work at this time."),
-        Refusal.OFF_GRID: _("Appointments do not start at this minute."),
-        Refusal.TAKEN: _("This time has just been taken."),
-    }
-    raise Refused(
-        reasons[refusals[0]],
-        code="slot_not_available",
-        attr="start",
-        extra={"reasons": [str(refusal) for refusal in refusals]},
-    )
+def require_open(service: Service) -> None:
+    """Raises NotAllowed (`booking_closed`) when the practice takes no bookings from the public."""
+    if not service.professional.policy.allow_public_booking:
+        raise NotAllowed(_("This professional takes no bookings online."), code="booking_closed")
 
 
-def slot_taken() -> Conflict:
-    return Conflict(
-        _("Somebody has just taken this time. Please choose another one."), code="slot_taken", attr="start"
-    )
-
-
-def with_next_slots(conflict: Conflict, service: Service) -> Conflict:
-    """Adds what is free instead; looked up after the transaction, so that nobody waits for it."""
-    if conflict.code == "slot_taken":
-        conflict.extra["next_slots"] = next_free_slots(service=service)
-    return conflict
-
-
-def lost_race(service: Service, error: IntegrityError) -> Exception:
-    constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
-    if constraint == "booking_professional_once":
-        return with_next_slots(slot_taken(), service)
-    if constraint == "booking_patient_once":
-        return Conflict(
-            _("You already have another appointment at this time."), code="patient_busy", attr="start"
-        )
-    return error
-
-
-def _create(
-    service: Service,
-    starts_at: datetime,
-    details: PatientDetails,
-    actor: Actor,
-    channel: str,
-    user: User | None,
-) -> Booking:
-    patient = find_or_create_patient(
+def _patient(service: Service, details: PatientDetails, user: User | None) -> Patient:
+    return find_or_create_patient(
         professional=service.professional,
         name=details.name,
         email=details.email,
@@ -148,6 +110,10 @@ def _create(
         timezone=details.timezone,
         user=user,
     )
+
+
+def _require_few_holds(service: Service, patient: Patient) -> None:
+    """Takes the person's lock, which keeps until the end: nobody holds one more meanwhile."""
     lock_identity(patient.email_index)
     if not service.is_free and open_holds_of(service.professional_id, patient.email_index) >= MAX_HOLDS:
         raise Refused(
@@ -155,6 +121,16 @@ def _create(
             % {"number": MAX_HOLDS},
             code="too_many_holds",
         )
+
+
+def _create(
+    service: Service,
+    starts_at: datetime,
+    patient: Patient,
+    details: PatientDetails,
+    actor: Actor,
+    channel: str,
+) -> Booking:
     first_visit = not Booking.objects.filter(patient=patient).exists()
     booking = _row(service, starts_at, patient, details, channel)
     booking.save(force_insert=True)
@@ -171,14 +147,18 @@ def _create(
     if booking.is_free:
         ask_professional(booking, "settle", actor)
     else:
-        request_payment(
-            subject_type=SUBJECT,
-            subject_id=booking.pk,
-            amount=booking.price,
-            currency=booking.currency,
-            payable_until=booking.hold_ends_at,
-        )
+        _ask_for_payment(booking)
     return booking
+
+
+def _ask_for_payment(booking: Booking) -> None:
+    request_payment(
+        subject_type=SUBJECT,
+        subject_id=booking.pk,
+        amount=booking.price,
+        currency=booking.currency,
+        payable_until=booking.hold_ends_at,
+    )
 
 
 def _row(

@@ -61,7 +61,7 @@ def cancel(*, booking_id: UUID, actor: Actor, reason: str = "") -> Booking:
     Raises Refused (`wrong_state`, `reason_too_long`; `already_begun` for a patient), Missing.
     """
     booking = lock_booking(booking_id)
-    require(booking, "cancel", Status.CANCELLED)
+    require(booking, "cancel", Status.CANCELLED, actor)
     now, by = timezone.now(), CancelledBy(actor.kind)
     if not may_cancel(booking, by, now):
         raise Refused(
@@ -106,7 +106,7 @@ def _cancelled(booking: Booking, by: CancelledBy, actor: Actor, **fields: str) -
 def expire(*, booking_id: UUID) -> Booking:
     """The hold is over, or nobody answered in time. Raises Refused (`wrong_state`, `not_due`), Missing."""
     booking = lock_booking(booking_id)
-    require(booking, "expire", Status.EXPIRED)
+    require(booking, "expire", Status.EXPIRED, SYSTEM)
     # Asked again under the lock: it may have been paid, accepted or moved since somebody saw it due.
     if not Booking.objects.filter(DUE, pk=booking.pk).exists():
         raise Refused(_("This appointment still has time."), code="not_due")

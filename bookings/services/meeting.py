@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from bookings import events
 from bookings.access import require_joinable
-from bookings.lifecycle_table import Status
+from bookings.lifecycle_table import Status, sources
 from bookings.models import Absent, Booking
 from bookings.services.closing import cancel_for_absence, expire_for_absence
 from bookings.services.limits import another_is_in_progress, maximum_meetings, meeting_in_progress
@@ -21,6 +21,7 @@ from bookings.services.transition import (
     lock_with_professional,
     move,
     require,
+    require_actor,
     tell,
 )
 from core.actor import SYSTEM, Actor
@@ -37,8 +38,10 @@ CHANGEOVER = timedelta(minutes=10)
 def start(*, booking_id: UUID, actor: Actor) -> Booking:
     """Somebody comes, and the clock starts; for the second person it simply runs already.
 
-    Raises Refused (`not_ready_to_join`, `too_early`, `too_late`, `no_meeting`, `max_meetings`), Missing.
+    Raises Refused (`not_ready_to_join`, `too_early`, `too_late`, `no_meeting`, `max_meetings`), NotAllowed,
+    Missing.
     """
+    require_actor("start", actor)
     booking = lock_with_professional(booking_id)
     require_joinable(booking)
     meeting_id = _meeting_id(booking)
@@ -66,12 +69,13 @@ def finish(*, booking_id: UUID, actor: Actor) -> Booking:
     A meeting that only one side ever came to is not completed by ending it: it waits again, and who has come
     when its time is over decides (`close_window`).
 
-    Raises Refused (`wrong_state`, `too_early`), Missing.
+    Raises Refused (`wrong_state`, `too_early`), NotAllowed, Missing.
     """
+    require_actor("finish", actor)
     booking = lock_booking(booking_id)
     if booking.status == Status.COMPLETED:
         return booking
-    require(booking, "finish", Status.COMPLETED)
+    require(booking, "finish", Status.COMPLETED, actor)
     if booking.status == Status.CONFIRMED and booking.has_meeting:
         raise Refused(_("The meeting has not started."), code="wrong_state")
     if booking.starts_at > timezone.now() and booking.status == Status.CONFIRMED:
@@ -85,8 +89,13 @@ def finish(*, booking_id: UUID, actor: Actor) -> Booking:
             _wait_again(booking, actor)
             return booking
     move(booking, "finish", Status.COMPLETED, actor)
-    _completed(booking, "ATTENDED", _minutes_taken(booking))
+    _completed(booking, "ATTENDED", minutes_taken(booking))
     return booking
+
+
+def may_finish_by_hand(booking: Booking, now: datetime) -> bool:
+    """Where there is no meeting, from the start on."""
+    return booking.status == Status.CONFIRMED and not booking.has_meeting and now >= booking.starts_at
 
 
 @transaction.atomic
@@ -102,16 +111,21 @@ def _wait_again(booking: Booking, actor: Actor) -> None:
     move(booking, "wait", Status.CONFIRMED, actor)
 
 
+def may_mark_no_show(booking: Booking, now: datetime) -> bool:
+    """After start and grace; whether the patient was in the room is asked when it is said."""
+    grace = timedelta(minutes=booking.professional.policy.no_show_grace_minutes)
+    return booking.status in sources("mark_no_show") and now >= booking.starts_at + grace
+
+
 @transaction.atomic
 def mark_no_show(*, booking_id: UUID, actor: Actor) -> Booking:
     """The patient did not come, says the professional after start and grace. The money stays.
 
-    Raises Refused (`wrong_state`, `too_early`, `patient_came`), Missing.
+    Raises Refused (`wrong_state`, `too_early`, `patient_came`), NotAllowed, Missing.
     """
     booking = lock_booking(booking_id)
-    require(booking, "mark_no_show", Status.NO_SHOW)
-    grace = timedelta(minutes=booking.professional.policy.no_show_grace_minutes)
-    if timezone.now() < booking.starts_at + grace:
+    require(booking, "mark_no_show", Status.NO_SHOW, actor)
+    if not may_mark_no_show(booking, timezone.now()):
         raise Refused(_("It is too early to say that the patient did not come."), code="too_early")
     if booking.meeting_id is not None and "patient" in who_came(booking.meeting_id):
         raise Refused(_("The patient has been in the room."), code="patient_came")
@@ -172,8 +186,9 @@ def _meeting_id(booking: Booking) -> UUID:
     return booking.meeting_id
 
 
-def _minutes_taken(booking: Booking) -> int:
+def minutes_taken(booking: Booking) -> int:
+    """How long the meeting took, at least one minute; without a meeting that ran, what was booked."""
     meeting: Meeting | None = booking.meeting
     if meeting is None or meeting.started_at is None or meeting.ended_at is None:
         return booking.duration_minutes
-    return round((meeting.ended_at - meeting.started_at).total_seconds() / 60)
+    return max(1, round((meeting.ended_at - meeting.started_at).total_seconds() / 60))

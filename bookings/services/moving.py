@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,13 +16,13 @@ from bookings.lengths import kept_reason
 from bookings.lifecycle_table import Status, sources
 from bookings.models import Booking, Service
 from bookings.selectors import whole_bookings
-from bookings.services.booking import lost_race, require_free, with_next_slots
 from bookings.services.closing import is_in_time
 from bookings.services.limits import another_waits_now, maximum_meetings
 from bookings.services.room import move_room
+from bookings.services.taking import races_in_words, require_free
 from bookings.services.transition import lock_identity, lock_with_professional, move, require, tell
 from core.actor import Actor
-from core.errors import Conflict, NotAllowed, Refused
+from core.errors import Missing, NotAllowed, Refused
 
 
 def reschedule(*, booking_id: UUID, starts_at: datetime, actor: Actor, reason: str = "") -> Booking:
@@ -33,14 +33,10 @@ def reschedule(*, booking_id: UUID, starts_at: datetime, actor: Actor, reason: s
     closer to the start than the policy lets them cancel without loss), `max_meetings`, `reason_too_long`.
     """
     booking = whole_bookings().filter(pk=booking_id).first()
-    try:
+    if booking is None:
+        raise Missing
+    with races_in_words(_as_booked(booking)):
         return _reschedule(booking_id, starts_at, actor, reason)
-    except IntegrityError as error:
-        if booking is None:
-            raise
-        raise lost_race(_as_booked(booking), error) from error
-    except Conflict as conflict:
-        raise (conflict if booking is None else with_next_slots(conflict, _as_booked(booking))) from None
 
 
 @transaction.atomic
@@ -49,7 +45,7 @@ def _reschedule(booking_id: UUID, starts_at: datetime, actor: Actor, reason: str
     policy = booking.professional.policy
     asks_again = actor.kind == "patient" and not policy.auto_accept
     to = Status.WAITING_FOR_PROFESSIONAL if asks_again else Status(booking.status)
-    require(booking, "reschedule", to)
+    require(booking, "reschedule", to, actor)
     _require_movable(booking, actor)
     require_free(_as_booked(booking), starts_at, without_booking=booking.pk)
     original, shift = booking.starts_at, starts_at - booking.starts_at

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Professional
 from bookings import events
-from bookings.lifecycle_table import HOLDING, Status, allows
+from bookings.lifecycle_table import HOLDING, WHO, Status, allows
 from bookings.models import Booking, BookingEvent
 from bookings.selectors import whole_bookings
 from core.actor import Actor
-from core.errors import Missing, Refused
+from core.errors import Missing, NotAllowed, Refused
 from meetings.services import void_meeting
 
 _FINAL = frozenset(Status.values) - {*HOLDING} | {Status.COMPLETED}
@@ -43,11 +43,19 @@ def lock_with_professional(booking_id: UUID) -> Booking:
     return lock_booking(booking_id)
 
 
-def require(booking: Booking, verb: str, to: str) -> None:
-    """Raises Refused unless the table allows the verb from where the booking is."""
+def require_actor(verb: str, actor: Actor) -> None:
+    """Raises NotAllowed (`not_yours_to_do`) unless this kind of actor may say the verb."""
+    if actor.kind not in WHO[verb]:
+        raise NotAllowed(_("This is not for you to do."), code="not_yours_to_do")
+
+
+def require(booking: Booking, verb: str, to: str, actor: Actor) -> None:
+    """Raises NotAllowed (`not_yours_to_do`), and Refused (`wrong_state`) unless the table allows the verb from
+    where the booking is."""
+    require_actor(verb, actor)
     if not allows(verb, booking.status, to):
         raise Refused(
-            _("This appointment is “%(status)s”: this is no longer possible.")
+            _("This appointment is “%(status)s”: that is not possible now.")
             % {"status": booking.get_status_display()},
             code="wrong_state",
             extra={"status": booking.status},
@@ -56,7 +64,7 @@ def require(booking: Booking, verb: str, to: str) -> None:
 
 def move(booking: Booking, verb: str, to: str, actor: Actor, **fields: Any) -> None:
     """Writes the transition and its line of history."""
-    require(booking, verb, to)
+    require(booking, verb, to, actor)
     before, booking.status = booking.status, to
     if to in _FINAL:
         fields.setdefault("closed_at", timezone.now())

@@ -6,12 +6,14 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import IntegrityError
 from django.utils import timezone
 
 from bookings import services
 from bookings.models import Booking
 from bookings.selectors import next_free_slots
 from bookings.services.booking import PatientDetails
+from bookings.services.taking import races_in_words
 from bookings.tests.factories import (
     PATIENT,
     make_booking,
@@ -167,3 +169,21 @@ def test_nobody_keeps_a_whole_day_unpaid():
         make_booking(service, email="MANY@example.org")
     assert refusal.value.code == "too_many_holds"
     assert make_booking(make_service(service.professional, price=0), email="many@example.org")
+
+
+@pytest.mark.parametrize(("model", "change"), [("professional", "is_listed"), ("user", "is_active")])
+def test_who_left_takes_no_bookings(model, change):
+    service = make_service(make_professional(always_open=True))
+    start = next_free_slots(service=service)[0]
+    left = service.professional if model == "professional" else service.professional.user
+    setattr(left, change, False)
+    left.save()
+    with pytest.raises(Missing):
+        ask(service, start)
+
+
+def test_what_has_nothing_to_do_with_who_was_first_is_no_conflict():
+    service, error = make_service(make_professional()), IntegrityError("another constraint")
+    with pytest.raises(IntegrityError) as raised, races_in_words(service):
+        raise error
+    assert raised.value is error

@@ -51,8 +51,9 @@ def book_on_page(service, start, user=None):
     client = Client(headers={"accept-language": "en"})
     if user:
         client.force_login(user, backend="accounts.backends.AccountBackend")
-    address = f"/p/{service.professional.slug}/{service.slug}/book"
-    return client.post(address, LAURA | {"start": f"{start:%Y-%m-%dT%H:%M:%SZ}"})
+    at = f"{start:%Y-%m-%dT%H:%M:%SZ}"
+    address = f"/p/{service.professional.slug}/{service.slug}/book?start={at}"
+    return client.post(address, LAURA | {"start": at})
 
 
 def test_a_known_phone_is_not_read_out_to_whoever_books_in_the_name(service):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from bookings.lifecycle_table import HOLDING, TRANSITIONS, Status, allows
+from bookings.lifecycle_table import HOLDING, TRANSITIONS, WHO, Status, allows
 
 DESIGN = {
     ("settle", "pending_payment", "waiting_for_professional"),
@@ -33,6 +33,11 @@ DESIGN = {
 def test_the_table_is_the_design():
     every = itertools.product(TRANSITIONS, Status.values, Status.values)
     assert {move for move in every if allows(*move)} == DESIGN
+
+
+def test_every_verb_says_who_may_say_it():
+    assert WHO.keys() == {"book", *TRANSITIONS}
+    assert all(WHO.values())
 
 
 def test_the_first_five_hold_their_time():

@@ -1,0 +1,46 @@
+"""What the API names by id or by slug."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Professional
+from accounts.selectors import listed_professionals, professional_by_slug
+from bookings.models import Service
+from bookings.selectors import services_of
+from core.errors import Missing
+
+
+def listed_professional(key: str) -> Professional:
+    """By id or by slug, with specialties. Raises Missing."""
+    professional_id = _as_uuid(key)
+    if professional_id is None:
+        return professional_by_slug(key)
+    found = listed_professionals().filter(pk=professional_id).first()
+    if found is None:
+        raise Missing(_("We could not find this professional."))
+    return found
+
+
+def service_of(professional: Professional, key: str) -> Service:
+    """An offered service by id or by slug. Raises Missing."""
+    return pick(services_of(professional), key)
+
+
+def pick(services: Iterable[Service], key: str) -> Service:
+    """Raises Missing."""
+    service_id = _as_uuid(key)
+    for service in services:
+        if service.pk == service_id or service.slug == key:
+            return service
+    raise Missing(_("This service is not offered."))
+
+
+def _as_uuid(key: str) -> UUID | None:
+    try:
+        return UUID(key)
+    except ValueError:
+        return None
