@@ -127,14 +127,15 @@ def test_the_professional_reads_who_comes():
 @pytest.mark.parametrize(
     ("fields", "refund", "said"),
     [
-        ({"accepted_at": datetime(2026, 11, 20, tzinfo=UTC)}, "$40", "Nobody came"),
-        ({}, "$40", "not confirmed in time"),
-        ({"price": 0}, "", "not confirmed in time"),
+        ({"absent": "both"}, "$40", "Nobody came"),
+        ({"answer_due_at": datetime(2026, 11, 23, tzinfo=UTC)}, "$40", "not confirmed in time"),
+        ({"answer_due_at": datetime(2026, 11, 23, tzinfo=UTC), "price": 0}, "", "not confirmed in time"),
         ({}, "", "No payment arrived in time"),
     ],
 )
 def test_an_expired_booking_says_why(fields, refund, said):
-    _subject, text, _html = letter("booking_expired", about=booking(**fields), refund_text=refund)
+    about = booking(status=Status.EXPIRED, **fields)
+    _subject, text, _html = letter("booking_expired", about=about, refund_text=refund)
     assert said in text
 
 
