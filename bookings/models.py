@@ -192,6 +192,14 @@ class Absent(models.TextChoices):
     BOTH = "both", _("both")
 
 
+class WhyExpired(models.TextChoices):
+    """Which time ran out."""
+
+    UNPAID = "unpaid", _("not paid in time")
+    UNANSWERED = "unanswered", _("not answered in time")
+    NOBODY_CAME = "nobody_came", _("nobody came")
+
+
 class Booking(models.Model):
     """One appointment of one patient with one professional. Only the verbs in `services` write it.
 
@@ -308,6 +316,15 @@ class Booking(models.Model):
     @property
     def is_free(self) -> bool:
         return self.price == 0
+
+    @property
+    def why_expired(self) -> WhyExpired | None:
+        """None unless it has expired. Money that came too late does not make it a paid one."""
+        if self.status != Status.EXPIRED:
+            return None
+        if self.absent:
+            return WhyExpired.NOBODY_CAME
+        return WhyExpired.UNANSWERED if self.answer_due_at else WhyExpired.UNPAID
 
 
 class BookingEvent(models.Model):

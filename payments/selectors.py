@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from payments.models import NEEDS_STAFF, Payment, Refund, RefundStatus
+from payments.models import NEEDS_STAFF, AttemptStatus, Payment, PaymentStatus, Refund, RefundStatus
 
 
 def payment_of(subject_type: str, subject_id: uuid.UUID) -> Payment | None:
@@ -22,6 +22,14 @@ def payments_of(subject_type: str, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, 
 def has_open_question(payment: Payment) -> bool:
     """Whether a gateway holds money for it that is not what was asked for: then nobody may say "nothing paid"."""
     return payment.attempts.filter(questioned_at__isnull=False).exists()
+
+
+def was_declined(payment: Payment) -> bool:
+    """Whether it still waits for money, and the last try failed."""
+    if payment.status != PaymentStatus.PENDING:
+        return False
+    last = payment.attempts.order_by("-number").values_list("status", flat=True).first()
+    return last == AttemptStatus.FAILED
 
 
 def given_back(payment: Payment) -> Decimal:
