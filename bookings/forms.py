@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from bookings import lengths
 
 
 class SearchForm(forms.Form):
@@ -14,13 +18,23 @@ class SearchForm(forms.Form):
     city = forms.CharField(required=False, max_length=80)
 
 
+class WordsField(forms.CharField):
+    """Several lines, counted as the browser counts them."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        return lengths.one_newline(super().to_python(value) or "")
+
+
 class DetailsForm(forms.Form):
     """Who the appointment is for."""
 
     name = forms.CharField(
         label=_("First and last name"),
         min_length=2,
-        max_length=120,
+        max_length=lengths.NAME,
+        error_messages={"min_length": _("Please enter the first and the last name.")},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     email = forms.EmailField(
@@ -31,16 +45,16 @@ class DetailsForm(forms.Form):
     )
     phone = forms.RegexField(
         label=_("Phone"),
-        regex=r"^\+?[\d\s().-]{6,}$",
+        regex=lengths.PHONE_PATTERN,
         required=False,
-        max_length=32,
-        error_messages={"invalid": _("Enter a phone number with digits only, such as +57 300 123 4567.")},
+        max_length=lengths.PHONE,
+        error_messages={"invalid": lengths.valid_phone.message},
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel", "type": "tel"}),
     )
-    reason = forms.CharField(
+    reason = WordsField(
         label=_("What is it about?"),
         required=False,
-        max_length=1000,
+        max_length=lengths.REASON,
         help_text=_("Only the professional reads this."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
@@ -52,6 +66,14 @@ class DetailsForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why something is declined or cancelled; the other person reads it."""
 
-    reason = forms.CharField(
-        label=_("Reason"), required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    reason = WordsField(
+        label=_("Reason"),
+        required=False,
+        max_length=lengths.CLOSING_REASON,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with the words, for pages that say it above."""
+        return " ".join(self.errors.get("reason", []))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django import template
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from core.templatetags.ui import icon
@@ -27,6 +30,12 @@ MODALITY_ICONS = {"video": "video", "audio": "phone", "in_person": "map-pin", "c
 @register.simple_tag
 def modality_icon(modality: str) -> SafeString:
     return icon(MODALITY_ICONS.get(modality, "calendar"))
+
+
+@register.filter
+def is_today(moment: datetime) -> bool:
+    """In the visitor's zone."""
+    return timezone.localdate(moment) == timezone.localdate()
 
 
 @register.filter

@@ -81,9 +81,41 @@ def test_what_does_not_exist_is_refused_in_words(text_of, query):
     assert "This is not possible" in text_of(status=400, **query)
 
 
-@pytest.mark.parametrize("query", [{"month": "2026-01"}, {"day": "2026-11-01"}, {"month": "2999-12"}])
-def test_a_month_without_free_times_says_so(text_of, query):
-    assert "No free times here" in text_of(**query)
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({"day": "2026-11-21"}, "Choose a marked day"),
+        ({"day": "2026-11-01"}, "This day is already past"),
+        ({"month": "2999-12"}, "Bookings are open until Tuesday, January 19 2027"),
+        ({"day": "2027-01-20"}, "Bookings are open until Tuesday, January 19 2027"),
+    ],
+)
+def test_where_nothing_is_free_it_says_why(text_of, query, words):
+    text = text_of(**query)
+    assert "No free times here" in text
+    assert words in text
+
+
+def test_a_month_of_the_past_leads_to_this_one_and_one_too_far_back_to_the_last(text_of):
+    assert "November 2026" in text_of(month="2026-01")
+    assert 'href="?month=2027-01"' in text_of(month="2999-12")
+
+
+def test_a_chosen_day_decides_the_month(text_of):
+    text = text_of(month="2026-12", day="2026-11-25")
+    assert "November 2026" in text
+    assert 'start=2026-11-25T14:00:00Z"' in text
+
+
+def test_another_zone_keeps_the_chosen_day(text_of):
+    assert 'name="day" value="2026-11-25"' in text_of(day="2026-11-25")
+    assert 'name="day"' not in text_of()
+
+
+def test_a_visit_names_the_city_with_the_address(client):
+    person = make_professional(slug="eva", address="Calle 93 # 14-20", city="Bogotá")
+    make_service(person, slug="visit", modality="in_person")
+    assert "Calle 93 # 14-20, Bogotá" in client.get("/p/eva/visit/").content.decode()
 
 
 def test_the_calendar_ends_at_the_horizon(text_of):

@@ -76,12 +76,49 @@ def test_a_verb_that_comes_too_late_is_refused_in_words(doctor, service):
     booking = make_booking(service)
     press(doctor, booking, "accept")
     press(doctor, booking, "accept")
-    assert "no longer possible" in doctor.get("/doctor/").content.decode()
+    assert "not possible now" in doctor.get("/doctor/").content.decode()
 
 
 def test_an_open_room_stands_first(doctor, service):
     booking = open_window(make_confirmed(service), starts_in=timedelta(minutes=2))
     assert f"/video-room/{booking.pk}/" in doctor.get("/doctor/").content.decode()
+
+
+def test_an_open_room_keeps_the_reason_and_what_may_be_said(doctor, service):
+    booking = make_confirmed(service, reason="Dolor de cabeza")
+    open_window(booking, starts_in=timedelta(minutes=2))
+    early = doctor.get("/doctor/").content.decode()
+    assert "Dolor de cabeza" in early
+    assert f"{booking.pk}/cancel" in early
+    assert f"{booking.pk}/no-show" not in early
+    open_window(booking, starts_in=-timedelta(minutes=11))
+    assert f"{booking.pk}/no-show" in doctor.get("/doctor/").content.decode()
+    press(doctor, booking, "no-show")
+    assert booking.status == "no_show"
+
+
+def test_the_page_asks_again_when_something_else_may_be_said(doctor, service):
+    booking = open_window(make_confirmed(service), starts_in=-timedelta(minutes=2))
+    version = doctor.get("/doctor/").context["version"]
+    open_window(booking, starts_in=-timedelta(minutes=11))
+    booking.refresh_from_db()
+    assert doctor.get("/doctor/", {"seen": version}).status_code == 200
+
+
+def test_what_is_done_today_stays_on_the_page(doctor, professional):
+    visit = make_confirmed(make_service(professional, price=0, modality="in_person"), name="Begoña Muñoz")
+    open_window(visit)
+    press(doctor, visit, "complete")
+    text = doctor.get("/doctor/").content.decode()
+    assert "Done today" in text
+    assert "Begoña Muñoz" in text
+
+
+def test_a_reason_that_is_too_long_is_not_cut_short(doctor, service):
+    booking = make_booking(service)
+    press(doctor, booking, "reject", reason="x" * 301)
+    assert booking.status == "waiting_for_professional"
+    assert "at most 300 characters" in doctor.get("/doctor/").content.decode()
 
 
 @pytest.mark.parametrize("verb", ["accept", "reject", "cancel", "no-show", "complete"])

@@ -10,6 +10,7 @@ import time_machine
 from bookings import services
 from bookings.access import token_of
 from bookings.models import Booking
+from bookings.services.meeting import close_window
 from bookings.tests.factories import (
     hold_over,
     make_booking,
@@ -57,9 +58,18 @@ def test_a_request_says_until_when_the_answer_comes(text_of):
 def test_a_confirmed_booking_leads_to_the_room_once_it_is_open(text_of):
     booking = make_confirmed()
     open_window(booking, starts_in=timedelta(hours=2))
-    assert "The room opens at" in text_of(booking)
+    assert "The room opens" in text_of(booking)
     open_window(booking, starts_in=timedelta(minutes=5))
     assert f"/b/{token_of(booking)}/room/" in text_of(booking)
+
+
+def test_the_day_on_which_the_room_opens_is_named_unless_it_is_today(text_of):
+    with time_machine.travel(datetime(2026, 11, 20, 12, 0, tzinfo=UTC), tick=False) as clock:
+        service = make_service(make_professional(auto_accept=True), price=0)
+        booking = make_confirmed(service, start=datetime(2026, 11, 24, 15, 0, tzinfo=UTC))
+        assert "The room opens on Tuesday, November 24 at 09:50" in text_of(booking)
+        clock.move_to(datetime(2026, 11, 24, 12, 0, tzinfo=UTC))
+        assert "The room opens at 09:50" in text_of(booking)
 
 
 def test_a_declined_request_says_so_with_the_reason(text_of):
@@ -73,7 +83,25 @@ def test_a_declined_request_says_so_with_the_reason(text_of):
 def test_an_expired_booking_offers_another_time(text_of):
     booking = make_booking()
     hold_over(booking)
-    assert "The time is free again" in text_of(booking)
+    text = text_of(booking)
+    assert "The time to pay is over" in text
+    assert "The time is free again" in text
+
+
+def test_a_request_nobody_answered_is_not_called_unpaid(text_of):
+    booking = make_booking(make_service(make_professional(always_open=True, name="Dra. Ana"), price=0))
+    hold_over(booking)
+    text = text_of(booking)
+    assert "Dra. Ana did not answer in time" in text
+    assert "time to pay" not in text
+
+
+def test_an_appointment_to_which_nobody_came_says_so(text_of):
+    booking = open_window(make_confirmed(), starts_in=-timedelta(hours=1))
+    close_window(booking_id=booking.pk)
+    text = text_of(booking)
+    assert "This appointment did not take place" in text
+    assert "Nobody came" in text
 
 
 def test_the_patient_cancels(text_of, client):
@@ -89,7 +117,7 @@ def test_cancelling_twice_is_refused_in_words(text_of, client):
     address = f"/b/{token_of(booking)}/cancel"
     client.post(address)
     response = client.post(address, follow=True, headers={"accept-language": "en"})
-    assert "no longer possible" in response.content.decode()
+    assert "not possible now" in response.content.decode()
 
 
 def test_the_patient_moves_the_appointment(text_of, client):

@@ -13,7 +13,6 @@ from django.utils import timezone
 from accounts.services import create_user
 from bookings import services
 from bookings.access import token_of
-from bookings.api.answers import checkout_url_of
 from bookings.models import Booking
 from bookings.tests.factories import make_booking
 from core.actor import Actor
@@ -35,7 +34,7 @@ def sandbox(settings):
 
 def pay(booking: Booking, *, amount: Decimal | None = None) -> Payment:
     """Money at the company, of which we have not heard yet; `amount`: other than asked for."""
-    checkout_url_of(booking)
+    services.checkout_url(booking)
     checkout = SandboxCheckout.objects.get()
     if amount is not None:
         SandboxCheckout.objects.update(amount=amount)
@@ -70,7 +69,7 @@ def test_nothing_of_the_private_link_is_written_down(client):
     told = [Attempt.objects.get().return_url, SandboxCheckout.objects.get().return_url]
     assert told == [f"http://testserver{address_of(payment)}"] * 2
     other = make_booking()
-    checkout_url_of(other)
+    services.checkout_url(other)
     assert token_of(other) not in Attempt.objects.get(payment__subject_id=other.pk).return_url
 
 
@@ -100,6 +99,20 @@ def test_for_others_the_address_opens_nothing_but_settles(client, money, words):
     assert token_of(booking) not in page.content.decode()
     booking.refresh_from_db()
     assert (booking.status == "waiting_for_professional") == money
+
+
+def test_a_declined_card_is_said_and_may_be_tried_again(client):
+    booking = make_booking()
+    client.post(f"/b/{token_of(booking)}/pay")
+    company.decline(checkout_id=SandboxCheckout.objects.get().pk)
+    address = address_of(Payment.objects.get())
+    page = client.get(address, follow=True, headers={"accept-language": "en"}).content.decode()
+    assert "The payment was declined. Nothing was charged" in page
+    assert f"/b/{token_of(booking)}/pay" in page
+    stranger = Client().get(address, headers={"accept-language": "en"}).content.decode()
+    assert "The payment was declined" in stranger
+    client.post(f"/b/{token_of(booking)}/pay")
+    assert "declined" not in text_of(booking)
 
 
 def test_an_unknown_payment_is_not_found(client):

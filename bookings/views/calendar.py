@@ -42,7 +42,7 @@ class Part:
     times: list[datetime]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Month:
     """A month from its first day; knows its neighbours."""
 

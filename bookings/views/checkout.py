@@ -19,7 +19,7 @@ from bookings.services.money import SUBJECT
 from bookings.views.limits import too_many
 from core.errors import DomainError, Missing
 from payments.models import Payment, PaymentStatus
-from payments.selectors import payment_of
+from payments.selectors import payment_of, was_declined
 from payments.services import open_checkout, sync_payment
 
 # The bookings this browser has made, or come to by their private link to pay them: the last ones.
@@ -58,7 +58,8 @@ def paid(request: HttpRequest, payment_id: uuid.UUID) -> HttpResponse:
         payment = sync_payment(payment_id=payment.pk)
     if str(booking.pk) in request.session.get(BOOKED, []) or role_in(booking, request.user) == "patient":
         return redirect("manage", token=token_of(booking))
-    return render(request, "bookings/paid.html", {"arrived": payment.status == PaymentStatus.PAID})
+    outcome = {"arrived": payment.status == PaymentStatus.PAID, "declined": was_declined(payment)}
+    return render(request, "bookings/paid.html", outcome)
 
 
 def _remember(request: HttpRequest, booking: Booking) -> None:

@@ -28,6 +28,7 @@ def time_choice(request: HttpRequest, service: Service, zone: ZoneInfo) -> dict[
     Raises Refused for a month or a day that does not exist.
     """
     today = timezone.localdate(timezone=zone)
+    last_day = today + timedelta(days=service.professional.policy.horizon_days)
     chosen = calendar.parse_day(request.GET["day"]) if "day" in request.GET else None
     month = _month_to_show(request, service, chosen, zone)
     first = max(month.first, today)
@@ -37,14 +38,16 @@ def time_choice(request: HttpRequest, service: Service, zone: ZoneInfo) -> dict[
         else []
     )
     day = chosen or next((slot.astimezone(zone).date() for slot in slots), None)
-    last_day = today + timedelta(days=service.professional.policy.horizon_days)
+    previous = min(month.previous, calendar.month_of(last_day))
     return about(service) | {
         "month": month,
         "weeks": calendar.weeks_of(month, slots=slots, zone=zone, today=today, selected=day),
-        "previous_url": f"?month={month.previous}" if month.first > today else "",
+        "previous_url": f"?month={previous}" if month.first > today else "",
         "next_url": f"?month={month.following}" if month.last < last_day else "",
         "day": day,
         "picked": chosen is not None,
+        "is_past": day is not None and day < today,
+        "open_until": last_day if (day or month.first) > last_day else None,
         "parts": calendar.parts_of(day, slots=slots, zone=zone),
         "zones": offered_zones(zone, service.professional.zone),
     }
@@ -53,10 +56,11 @@ def time_choice(request: HttpRequest, service: Service, zone: ZoneInfo) -> dict[
 def _month_to_show(
     request: HttpRequest, service: Service, chosen: date | None, zone: ZoneInfo
 ) -> calendar.Month:
-    """The month asked for, else the one of the day asked for, else that of the next free time."""
-    if "month" in request.GET:
-        return calendar.parse_month(request.GET["month"])
+    """That of the day asked for, else the month asked for, else that of the next free time; none of the past."""
+    current = calendar.month_of(timezone.localdate(timezone=zone))
     if chosen:
-        return calendar.month_of(chosen)
+        return max(calendar.month_of(chosen), current)
+    if "month" in request.GET:
+        return max(calendar.parse_month(request.GET["month"]), current)
     soonest = selectors.next_free_slots(service=service, count=1)
     return calendar.month_of(timezone.localdate(soonest[0] if soonest else None, timezone=zone))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from functools import wraps
 from typing import Any
@@ -22,14 +23,40 @@ from bookings import selectors, services
 from bookings.access import join_state
 from bookings.forms import ReasonForm
 from bookings.lifecycle_table import Status
-from bookings.models import Booking
+from bookings.models import Booking, CancelledBy
+from bookings.services.closing import may_cancel
+from bookings.services.meeting import may_finish_by_hand, may_mark_no_show
 from bookings.views.fresh import answer_if_changed, version_of
 from bookings.views.people import user_of
 from core.actor import Actor
 from core.errors import DomainError, NotAllowed
 
+DAY = timedelta(days=1)
 View = Callable[..., HttpResponse]
 COMING_DAYS = 14
+
+
+@dataclass(frozen=True)
+class Row:
+    """An appointment on the day, and what the professional may say of it now."""
+
+    booking: Booking
+    may_finish: bool
+    may_mark_no_show: bool
+    may_cancel: bool
+
+    @classmethod
+    def of(cls, booking: Booking, now: datetime) -> Row:
+        return cls(
+            booking,
+            may_finish=may_finish_by_hand(booking, now),
+            may_mark_no_show=may_mark_no_show(booking, now),
+            may_cancel=may_cancel(booking, CancelledBy.PROFESSIONAL, now),
+        )
+
+    @property
+    def verbs(self) -> tuple[bool, ...]:
+        return self.may_finish, self.may_mark_no_show, self.may_cancel
 
 
 def professional_only(view: View) -> View:
@@ -53,7 +80,7 @@ def professional_only(view: View) -> View:
 def doctor_today(request: HttpRequest, professional: Professional) -> HttpResponse:
     """Asked for anew by the page itself when something happens, and every half minute."""
     now = timezone.now()
-    midnight = datetime.combine(timezone.localdate() + timedelta(days=1), time(0), professional.zone)
+    begin, midnight = _edges_of_today(professional)
     mine = selectors.bookings_of_professional(professional.user).order_by("starts_at", "id")
     waiting = list(mine.filter(status=Status.WAITING_FOR_PROFESSIONAL, ends_at__gt=now))
     agreed = mine.filter(status__in=[Status.CONFIRMED, Status.IN_PROGRESS])
@@ -64,21 +91,29 @@ def doctor_today(request: HttpRequest, professional: Professional) -> HttpRespon
     )
     present = [booking for booking in coming if join_state(booking, now).can_join]
     later = [booking for booking in coming if booking not in present]
-    shown = [*waiting, *coming]
+    done = list(mine.filter(status__in=[Status.COMPLETED, Status.NO_SHOW], closed_at__gte=begin))
     context = {
         "professional": professional,
         "waiting": waiting,
         "waiting_count": len(waiting),
-        "present": present,
-        "today": [booking for booking in later if booking.starts_at < midnight],
-        "coming": [booking for booking in later if booking.starts_at >= midnight],
+        "present": [Row.of(booking, now) for booking in present],
+        "today": [Row.of(booking, now) for booking in later if booking.starts_at < midnight],
+        "coming": [Row.of(booking, now) for booking in later if booking.starts_at >= midnight],
+        "done": [Row.of(booking, now) for booking in done],
         "now": now,
         "section": "today",
         "zone": professional.timezone,
         "reason_form": ReasonForm(),
-        "version": version_of(shown),
     }
+    rows = [*context["present"], *context["today"], *context["coming"]]
+    context["version"] = version_of([*waiting, *coming, *done], [row.verbs for row in rows])
     return answer_if_changed(request, "bookings/doctor_today.html", context)
+
+
+def _edges_of_today(professional: Professional) -> tuple[datetime, datetime]:
+    today = timezone.localdate()
+    begin, end = (datetime.combine(day, time(0), professional.zone) for day in (today, today + DAY))
+    return begin, end
 
 
 def _verb(act: Callable[[Booking, Actor, str], Booking], done: Callable[[Booking], str]) -> View:
@@ -89,9 +124,11 @@ def _verb(act: Callable[[Booking, Actor, str], Booking], done: Callable[[Booking
     def press(request: HttpRequest, professional: Professional, booking_id: UUID) -> HttpResponse:
         booking = selectors.booking_for(professional.user, booking_id)
         form = ReasonForm(request.POST)
-        reason = form.cleaned_data["reason"] if form.is_valid() else ""
+        if not form.is_valid():
+            messages.error(request, form.problem)
+            return redirect("doctor_today")
         try:
-            act(booking, Actor("professional", professional.user_id), reason)
+            act(booking, Actor("professional", professional.user_id), form.cleaned_data["reason"])
             messages.success(request, done(booking))
         except DomainError as error:
             messages.error(request, str(error))

@@ -32,7 +32,7 @@ from bookings.views.zones import remember_zone, use_zone
 from core.actor import Actor
 from core.errors import DomainError
 from live import tickets
-from payments.selectors import has_open_question, owed_back, payment_of
+from payments.selectors import has_open_question, owed_back, payment_of, was_declined
 
 PATIENT = Actor("patient")
 # The page asks for itself anew when its line is refused, so a day is enough.
@@ -45,7 +45,8 @@ def manage(request: HttpRequest, token: str) -> HttpResponse:
     booking = booking_by_token(token)
     use_zone(request, otherwise=booking.professional.zone)
     context = _state(booking)
-    money = context["owed_back"] and context["owed_back"].state, context["open_question"]
+    owed = context["owed_back"]
+    money = owed and owed.state, context["open_question"], context["declined"]
     context |= {"token": token, "version": version_of([booking], money)}
     context["live_ticket"] = tickets.issue(f"booking:{booking.pk}", max_age_seconds=TICKET_SECONDS)
     context["zone"] = timezone.get_current_timezone_name()
@@ -66,6 +67,7 @@ def _state(booking: Booking) -> dict[str, Any]:
         "payment": payment,
         "owed_back": owed_back(payment) if payment else None,
         "open_question": open_question,
+        "declined": payment is not None and was_declined(payment),
         "join": join_state(booking, now),
         "can_pay": _in_time_to_pay(booking, now) and not open_question,
         "can_cancel": can_cancel,
@@ -90,9 +92,11 @@ def manage_pay(request: HttpRequest, token: str) -> HttpResponse:
 def manage_cancel(request: HttpRequest, token: str) -> HttpResponse:
     booking = booking_by_token(token)
     form = ReasonForm(request.POST)
-    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    if not form.is_valid():
+        messages.error(request, form.problem)
+        return redirect("manage", token=token)
     try:
-        services.cancel(booking_id=booking.id, actor=PATIENT, reason=reason)
+        services.cancel(booking_id=booking.id, actor=PATIENT, reason=form.cleaned_data["reason"])
     except DomainError as error:
         messages.error(request, str(error))
     return redirect("manage", token=token)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -13,22 +12,21 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.models import Role
 from accounts.selectors import listed_cities, listed_specialties, professional_by_slug
 from bookings import selectors, services
 from bookings.access import token_of
 from bookings.discretion import discreet
 from bookings.forms import DetailsForm, SearchForm
 from bookings.lifecycle_table import HOLDING
-from bookings.models import Booking, BookingPolicy, Channel, Service
-from bookings.services.booking import PatientDetails
+from bookings.models import Booking, BookingPolicy, Service
+from bookings.services.booking import PatientDetails, require_open
+from bookings.services.taking import require_free
 from bookings.showcase import find_professionals
 from bookings.views.calendar import parse_start
 from bookings.views.checkout import BOOKED, to_checkout
 from bookings.views.choosing import about, time_choice
 from bookings.views.limits import too_many
 from bookings.views.zones import remember_zone, use_zone
-from core.actor import Actor
 from core.errors import DomainError
 
 # Refusals that another time would cure: the form stays and offers the next ones.
@@ -82,59 +80,47 @@ def choose_time(request: HttpRequest, slug: str, service_slug: str) -> HttpRespo
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def book(request: HttpRequest, slug: str, service_slug: str) -> HttpResponse:
-    """Details of the visitor, and the booking itself. The time is in the address, then in the form."""
+    """Details of the visitor, and the booking itself. The time stands in the address, whatever is typed."""
     service = selectors.active_service(slug, service_slug)
     zone = use_zone(request, otherwise=service.professional.zone)
-    if request.method == "POST" and "move_to" in request.POST:
-        typed = DetailsForm(initial=request.POST.dict())
-        return _details_page(request, service, parse_start(request.POST["move_to"]), typed)
-    if request.method == "POST":
-        return _book(request, service, zone)
     start = parse_start(request.GET.get("start", ""))
-    form = DetailsForm(initial=_known_details(request))
-    day = timezone.localdate(start, timezone=zone)
-    if start in selectors.free_slots(service=service, first=day, last=day, zone=zone):
-        return _details_page(request, service, start, form)
-    if mine := _booked_here(request, service, start):
-        return redirect("manage", token=token_of(mine))
-    return _details_page(request, service, start, form, taken=True, status=409)
+    if request.method == "POST" and "another" not in request.POST:
+        return _book(request, service, start, zone)
+    # Another time was pressed: what was typed comes along.
+    known = request.POST.dict() if request.method == "POST" else _known_details(request)
+    form = DetailsForm(initial=known)
+    try:
+        require_open(service)
+        require_free(service, start)
+    except DomainError as refusal:
+        if mine := _booked_here(request, service, start):
+            return redirect("manage", token=token_of(mine))
+        return _details_page(request, service, start, form, refusal)
+    return _details_page(request, service, start, form)
 
 
-def _book(request: HttpRequest, service: Service, zone: ZoneInfo) -> HttpResponse:
-    start = parse_start(request.POST.get("start", ""))
+def _book(request: HttpRequest, service: Service, start: datetime, zone: ZoneInfo) -> HttpResponse:
     form = DetailsForm(request.POST)
     if not form.is_valid():
-        return _details_page(request, service, start, form, status=400)
+        return _details_page(request, service, start, form)
     if mine := _booked_here(request, service, start):
         return to_checkout(request, mine)
     if too_many(request, group="book", rate="60/10m"):
         return render(request, "429.html", status=429)
     language = translation.get_language() or settings.LANGUAGE_CODE
     details = PatientDetails(**form.cleaned_data, language=language, timezone=zone.key)
-    who = _who(request)
+    who = services.who_books(request.user)
     try:
         with discreet(who["user"], details.email):
             booking = services.book(service=service, starts_at=start, patient=details, **who)
-    except DomainError as error:
-        form.add_error(None, str(error))
-        taken = error.code in TIME_CODES
-        return _details_page(request, service, start, form, taken=taken, status=error.status)
+    except DomainError as refusal:
+        return _details_page(request, service, start, form, refusal)
     return to_checkout(request, booking)
 
 
-def _who(request: HttpRequest) -> dict[str, Any]:
-    """Who books: a patient with an account, or a guest."""
-    user = request.user
-    if user.is_authenticated and user.role == Role.PATIENT:
-        return {"actor": Actor("patient", user.pk), "user": user, "channel": Channel.ACCOUNT}
-    return {"actor": Actor("patient"), "user": None, "channel": Channel.PUBLIC}
-
-
 def _known_details(request: HttpRequest) -> dict[str, str]:
-    user = request.user
-    if user.is_authenticated and user.role == Role.PATIENT:
-        return {"name": user.name, "email": user.email}
-    return {}
+    user = services.who_books(request.user)["user"]
+    return {"name": user.name, "email": user.email} if user else {}
 
 
 def _booked_here(request: HttpRequest, service: Service, start: datetime) -> Booking | None:
@@ -148,20 +134,21 @@ def _details_page(
     service: Service,
     start: datetime,
     form: DetailsForm,
-    *,
-    taken: bool = False,
-    status: int = 200,
+    refusal: DomainError | None = None,
 ) -> HttpResponse:
+    taken = refusal is not None and refusal.code in TIME_CODES
     start = timezone.localtime(start)
     time_url = reverse("choose_time", args=[service.professional.slug, service.slug])
     context = about(service) | {
         "form": form,
         "start": start,
+        "refusal": refusal,
         "end": start + timedelta(minutes=service.duration_minutes),
         "taken": taken,
         "alternatives": _alternatives(service, start) if taken else [],
         "back_url": f"{time_url}?day={start:%Y-%m-%d}",
     }
+    status = refusal.status if refusal else 400 if form.errors else 200
     return render(request, "bookings/book.html", context, status=status)
 
 

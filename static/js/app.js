@@ -67,6 +67,23 @@ function submitOnChange() {
   });
 }
 
+const TYPED = "typed:";
+
+/** What stands in a `form[data-keep]` outlives a change of the language: put away when that form is sent, taken back once. */
+function keepTypedOverLanguage() {
+  const form = document.querySelector("form[data-keep]");
+  if (!form) return;
+  const key = TYPED + location.pathname;
+  const typed = () => [...form.elements].filter((control) => control.matches("input:not([type=hidden]), select, textarea"));
+  const kept = JSON.parse(sessionStorage.getItem(key) ?? "{}");
+  sessionStorage.removeItem(key);
+  for (const control of typed()) if (control.name in kept) control.value = kept[control.name];
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-keeps-typed]")) return;
+    sessionStorage.setItem(key, JSON.stringify(Object.fromEntries(typed().map(({ name, value }) => [name, value]))));
+  });
+}
+
 function copyOnPress() {
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-copy]");
@@ -105,6 +122,7 @@ shareTimeZone();
 enableThemeToggle();
 markBusyForms();
 submitOnChange();
+keepTypedOverLanguage();
 copyOnPress();
 keepTyping();
 followWithFocus();

@@ -13,7 +13,13 @@ from bookings import services
 from bookings.access import token_of
 from bookings.models import Booking
 from bookings.tests.e2e.conftest import sign_in
-from bookings.tests.factories import make_booking, make_professional, make_service
+from bookings.tests.factories import (
+    make_booking,
+    make_confirmed,
+    make_professional,
+    make_service,
+    open_window,
+)
 from core.actor import Actor
 from core.models import OutboxEvent
 from core.outbox import deliver_events
@@ -94,6 +100,7 @@ def test_the_patients_page_hears_of_the_answer(page, ws_server, service, elsewhe
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_is_for_everybody(page, ws_server, service, a11y, at_both_sizes, scheme):
+    open_window(make_confirmed(service, reason="Dolor de cabeza"), starts_in=-timedelta(minutes=11))
     booking = make_booking(make_service(service.professional, price=25000), name="Begoña Muñoz")
     start = (timezone.now() + timedelta(days=1)).strftime("%Y-%m-%dT12:00:00Z")
     sign_in(page, ws_server, service.professional.user)
@@ -101,7 +108,21 @@ def test_every_page_is_for_everybody(page, ws_server, service, a11y, at_both_siz
     paths = ["/", "/p/ana/", "/p/ana/talk/", f"/p/ana/talk/book?start={start}", f"/b/{token_of(booking)}/"]
     for path in [*paths, f"/b/{token_of(booking)}/move", "/doctor/", "/me/"]:
         page.goto(ws_server + path)
+        for more in page.locator("section.now summary").all():
+            more.click()
         at_both_sizes(page, lambda _size: a11y(page))
+
+
+def test_what_is_typed_outlives_another_language_and_nothing_of_it_is_kept(page, ws_server, service):
+    page.goto(f"{ws_server}/p/ana/talk/")
+    page.locator("a.time:visible").first.click()
+    page.locator("[name=name]").fill("Begoña Muñoz")
+    page.locator("[name=reason]").fill("Dolor de cabeza")
+    page.locator("button[name=language]").click()
+    expect(page.locator("html")).to_have_attribute("lang", "es")
+    expect(page.locator("[name=name]")).to_have_value("Begoña Muñoz")
+    expect(page.locator("[name=reason]")).to_have_value("Dolor de cabeza")
+    assert not page.evaluate("Object.keys(sessionStorage).some((key) => key.startsWith('typed:'))")
 
 
 def test_a_form_on_its_way_is_sent_once(page, ws_server, service):
