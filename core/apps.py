@@ -10,4 +10,4 @@ class CoreConfig(AppConfig):
 class StaticFilesConfig(staticfiles.StaticFilesConfig):
     """Leaves out what no page of ours loads: its scripts refer to files that are not there."""
 
-    ignore_patterns = [*staticfiles.StaticFilesConfig.ignore_patterns, "django_htmx", "redoc"]
+    ignore_patterns = [*staticfiles.StaticFilesConfig.ignore_patterns, "redoc"]
