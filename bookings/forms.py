@@ -76,4 +76,4 @@ class ReasonForm(forms.Form):
     @property
     def problem(self) -> str:
         """What is wrong with the words, for pages that say it above."""
-        return " ".join(self.errors.get("reason", []))
+        return " ".join(map(str, self.errors["reason"])) if self.errors else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from enum import StrEnum
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -192,12 +193,12 @@ class Absent(models.TextChoices):
     BOTH = "both", _("both")
 
 
-class WhyExpired(models.TextChoices):
-    """Which time ran out."""
+class WhyExpired(StrEnum):
+    """Which time ran out: to pay, to answer, or that of the meeting."""
 
-    UNPAID = "unpaid", _("not paid in time")
-    UNANSWERED = "unanswered", _("not answered in time")
-    NOBODY_CAME = "nobody_came", _("nobody came")
+    UNPAID = "unpaid"
+    UNANSWERED = "unanswered"
+    NOBODY_CAME = "nobody_came"
 
 
 class Booking(models.Model):

@@ -84,29 +84,26 @@ def doctor_today(request: HttpRequest, professional: Professional) -> HttpRespon
     mine = selectors.bookings_of_professional(professional.user).order_by("starts_at", "id")
     waiting = list(mine.filter(status=Status.WAITING_FOR_PROFESSIONAL, ends_at__gt=now))
     agreed = mine.filter(status__in=[Status.CONFIRMED, Status.IN_PROGRESS])
-    coming = list(
-        agreed.filter(
-            ends_at__gt=now - timedelta(hours=12), starts_at__lt=midnight + timedelta(days=COMING_DAYS)
-        )
-    )
-    present = [booking for booking in coming if join_state(booking, now).can_join]
-    later = [booking for booking in coming if booking not in present]
+    near = agreed.filter(ends_at__gt=now - DAY / 2, starts_at__lt=midnight + COMING_DAYS * DAY)
+    rows = [Row.of(booking, now) for booking in near]
+    present = [row for row in rows if join_state(row.booking, now).can_join]
+    later = [row for row in rows if row not in present]
     done = list(mine.filter(status__in=[Status.COMPLETED, Status.NO_SHOW], closed_at__gte=begin))
+    shown = [*waiting, *(row.booking for row in rows), *done]
     context = {
         "professional": professional,
         "waiting": waiting,
         "waiting_count": len(waiting),
-        "present": [Row.of(booking, now) for booking in present],
-        "today": [Row.of(booking, now) for booking in later if booking.starts_at < midnight],
-        "coming": [Row.of(booking, now) for booking in later if booking.starts_at >= midnight],
+        "present": present,
+        "today": [row for row in later if row.booking.starts_at < midnight],
+        "coming": [row for row in later if row.booking.starts_at >= midnight],
         "done": [Row.of(booking, now) for booking in done],
         "now": now,
         "section": "today",
         "zone": professional.timezone,
         "reason_form": ReasonForm(),
+        "version": version_of(shown, [row.verbs for row in rows]),
     }
-    rows = [*context["present"], *context["today"], *context["coming"]]
-    context["version"] = version_of([*waiting, *coming, *done], [row.verbs for row in rows])
     return answer_if_changed(request, "bookings/doctor_today.html", context)
 
 
