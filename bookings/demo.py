@@ -13,10 +13,9 @@ from accounts.backends import DEMO_DOMAIN
 from accounts.models import Role, Specialty, User
 from accounts.services import create_professional, create_user
 from bookings import services
-from bookings.models import AvailabilityBlock, BookingPolicy, Channel, Modality, Service
+from bookings.models import AvailabilityBlock, BookingPolicy, Modality, Service
 from bookings.selectors import next_free_slots
 from bookings.services.booking import PatientDetails
-from core.actor import Actor
 from core.errors import NotAllowed
 
 PASSWORD = "demo-vicita"  # noqa: S105  (printed at start; refused outside the embedded demo)
@@ -251,7 +250,5 @@ def _book_some(user: User) -> None:
             patient=PatientDetails(
                 name=name, email=email, reason=reason, timezone=service.professional.timezone
             ),
-            actor=Actor("patient", account.pk if account else None),
-            channel=Channel.ACCOUNT if account else Channel.PUBLIC,
-            user=account,
+            **services.who_books(account),
         )

@@ -53,7 +53,7 @@ class Booker(TypedDict):
     user: User | None
 
 
-def who_books(user: User | AnonymousUser) -> Booker:
+def who_books(user: User | AnonymousUser | None) -> Booker:
     """A patient books by the account. Everybody else is a guest: what staff or a professional types here belongs
     to the patient they type it for, not to their own account."""
     if isinstance(user, User) and user.role == Role.PATIENT:

@@ -239,3 +239,4 @@ def test_a_forged_link_is_404(service, ending):
 def test_nothing_owed_cannot_be_paid(service):
     response = api().post(f"/api/v1/manage/{book(service).json()['manage_token']}/payment")
     assert (response.status_code, error_of(response)["code"]) == (400, "nothing_owed")
+    assert error_of(response)["detail"] == "There is nothing to pay for this appointment."
