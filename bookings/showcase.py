@@ -11,6 +11,7 @@ from django.db.models import Prefetch
 from accounts.models import Professional
 from accounts.selectors import listed_professionals
 from bookings.models import Modality, Service
+from bookings.selectors import offered_services
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Offer:
 
 @dataclass(frozen=True)
 class Entry:
-    """A professional as found; no offer where there is no active service."""
+    """A professional as found; no offer where nothing can be booked."""
 
     professional: Professional
     offer: Offer | None
@@ -36,8 +37,8 @@ class Entry:
 
 def find_professionals(*, query: str = "", specialty: str = "", city: str = "", limit: int) -> list[Entry]:
     """Listed professionals who match, with what they offer."""
-    active = Prefetch("services", queryset=Service.objects.filter(is_active=True))
-    found = listed_professionals(query=query, specialty=specialty, city=city).prefetch_related(active)
+    offered = Prefetch("services", queryset=offered_services())
+    found = listed_professionals(query=query, specialty=specialty, city=city).prefetch_related(offered)
     return [Entry(professional, offer_of(professional.services.all())) for professional in found[:limit]]
 
 

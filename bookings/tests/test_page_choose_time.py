@@ -86,8 +86,8 @@ def test_what_does_not_exist_is_refused_in_words(text_of, query):
     [
         ({"day": "2026-11-21"}, "Choose a marked day"),
         ({"day": "2026-11-01"}, "This day is already past"),
-        ({"month": "2999-12"}, "Bookings are open until Tuesday, January 19 2027"),
-        ({"day": "2027-01-20"}, "Bookings are open until Tuesday, January 19 2027"),
+        ({"month": "2999-12"}, "Bookings are open until Tuesday, January 19, 2027"),
+        ({"day": "2027-01-20"}, "Bookings are open until Tuesday, January 19, 2027"),
     ],
 )
 def test_where_nothing_is_free_it_says_why(text_of, query, words):

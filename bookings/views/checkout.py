@@ -7,7 +7,6 @@ import uuid
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -15,12 +14,13 @@ from bookings.access import role_in, token_of
 from bookings.lifecycle_table import Status
 from bookings.models import Booking
 from bookings.selectors import whole_bookings
+from bookings.services import checkout_url
 from bookings.services.money import SUBJECT
 from bookings.views.limits import too_many
 from core.errors import DomainError, Missing
 from payments.models import Payment, PaymentStatus
-from payments.selectors import payment_of, was_declined
-from payments.services import open_checkout, sync_payment
+from payments.selectors import was_declined
+from payments.services import sync_payment
 
 # The bookings this browser has made, or come to by their private link to pay them: the last ones.
 BOOKED = "booked"
@@ -31,12 +31,10 @@ def to_checkout(request: HttpRequest, booking: Booking) -> HttpResponse:
     """For whoever may see the booking. The checkout learns the payment's address, not the private link."""
     token = token_of(booking)
     _remember(request, booking)
-    payment = payment_of(SUBJECT, booking.id)
-    if booking.status != Status.PENDING_PAYMENT or payment is None:
+    if booking.status != Status.PENDING_PAYMENT:
         return redirect("manage", token=token)
-    return_url = request.build_absolute_uri(reverse("paid", args=[payment.pk]))
     try:
-        return redirect(open_checkout(payment_id=payment.id, return_url=return_url))
+        return redirect(checkout_url(booking, origin=f"{request.scheme}://{request.get_host()}"))
     except DomainError as error:
         messages.error(request, str(error))
         return redirect("manage", token=token)

@@ -23,6 +23,7 @@ from bookings.access import SeatRole, booking_by_token, join_state, role_in, tok
 from bookings.lifecycle_table import Status
 from bookings.models import Booking
 from bookings.selectors import booking_for
+from bookings.services.meeting import minutes_taken
 from bookings.views.zones import use_zone
 from core.actor import Actor
 from core.errors import DomainError, Missing
@@ -78,7 +79,7 @@ def _room(request: HttpRequest, booking: Booking, role: SeatRole) -> HttpRespons
         return render(request, "meetings/closed.html", context | {"why": "no_meeting"})
     view = meeting_view(booking.meeting)
     if view.state == MeetingState.ENDED or booking.status == Status.COMPLETED:
-        return render(request, "meetings/thanks.html", context | {"minutes": _minutes(view)})
+        return render(request, "meetings/thanks.html", context | {"minutes": minutes_taken(booking)})
     join = join_state(booking, timezone.now())
     if join.can_join and view.is_open:
         return render(request, "meetings/room.html", context | _door(booking.meeting, view, role, context))
@@ -109,9 +110,3 @@ def _door(meeting: Meeting, view: MeetingView, role: SeatRole, context: dict[str
         "limit_minutes": meeting.limit_minutes,
         "has_video": meeting.kind == "video",
     }
-
-
-def _minutes(view: MeetingView) -> int | None:
-    if view.started_at is None or view.ended_at is None:
-        return None
-    return max(1, round((view.ended_at - view.started_at).total_seconds() / 60))

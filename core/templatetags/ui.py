@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from babel.dates import format_date, get_timezone_location
+from babel.dates import format_date, format_skeleton, get_timezone_location
 from django import template
 from django.conf import settings
 from django.conf.locale import LANG_INFO
@@ -56,9 +56,9 @@ def _local(value: date | datetime) -> date | datetime:
 def weekday_date(value: date | datetime) -> str:
     """ "Tuesday, November 24" or "martes, 24 de noviembre"; other years than this one are named."""
     day = _local(value)
-    named = date_format(day, "MONTH_DAY_FORMAT")
-    year = "" if day.year == timezone.localdate().year else f" {day.year}"
-    return f"{date_format(day, 'l')}, {named}{year}"
+    if day.year != timezone.localdate().year:
+        return format_date(day, "full", locale=_language())
+    return f"{date_format(day, 'l')}, {date_format(day, 'MONTH_DAY_FORMAT')}"
 
 
 @register.filter
