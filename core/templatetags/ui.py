@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from babel.dates import format_date, format_skeleton, get_timezone_location
+from babel.dates import format_date, get_timezone_location
 from django import template
 from django.conf import settings
 from django.conf.locale import LANG_INFO
