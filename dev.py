@@ -152,7 +152,8 @@ def run_tests(arguments: list[str]) -> int:
     environment = {**os.environ, "PLAYWRIGHT_BROWSERS_PATH": str(BROWSERS)}
     if chromium := find_chromium():
         environment["CHROMIUM"] = chromium
-    command = [in_venv("python"), "-m", "pytest", "-n", "2", "--dist", "worksteal", *arguments]
+    # One more than the cores of a small machine: browser tests wait more than they work.
+    command = [in_venv("python"), "-m", "pytest", "-n", "3", "--dist", "worksteal", *arguments]
     return subprocess.run(command, env=environment, check=False).returncode
 
 
