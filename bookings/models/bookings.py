@@ -1,4 +1,4 @@
-"""Services, openings, rules and bookings."""
+"""Appointments and their history."""
 
 from __future__ import annotations
 
@@ -8,168 +8,17 @@ from enum import StrEnum
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.contrib.postgres.fields import RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Patient, Professional
 from bookings.lifecycle_table import HOLDING, Status
+from bookings.models.ranges import TsTzRange
+from bookings.models.services import MEETING_MODALITIES, Modality, Service
 from core.fields import EncryptedTextField
 from meetings.models import Meeting
-
-
-class TsTzRange(Func):
-    function = "TSTZRANGE"
-    output_field = DateTimeRangeField()
-
-
-class Modality(models.TextChoices):
-    VIDEO = "video", _("video call")
-    AUDIO = "audio", _("audio call")
-    IN_PERSON = "in_person", _("in person")
-    CHAT = "chat", _("chat")
-
-
-MEETING_MODALITIES = frozenset({Modality.VIDEO, Modality.AUDIO})
-
-
-class Service(models.Model):
-    """What a professional offers. Durations and buffers are minutes."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    professional = models.ForeignKey(Professional, on_delete=models.PROTECT, related_name="services")
-    slug = models.SlugField(max_length=80)
-    name = models.CharField(_("name"), max_length=120)
-    description = models.CharField(_("description"), max_length=500, blank=True)
-    modality = models.CharField(_("modality"), max_length=10, choices=Modality, default=Modality.VIDEO)
-    duration_minutes = models.PositiveSmallIntegerField(
-        _("duration"), default=30, validators=[MinValueValidator(5), MaxValueValidator(480)]
-    )
-    buffer_before_minutes = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(240)])
-    buffer_after_minutes = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(240)])
-    meeting_limit_minutes = models.PositiveSmallIntegerField(
-        _("meeting limit"), default=18, validators=[MinValueValidator(1), MaxValueValidator(480)]
-    )
-    price = models.DecimalField(_("price"), max_digits=14, decimal_places=3, default=0)
-    currency = models.CharField(_("currency"), max_length=3, default="USD")
-    is_active = models.BooleanField(_("active"), default=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ["duration_minutes", "name", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["professional", "slug"], name="service_slug_once"),
-            models.CheckConstraint(condition=Q(price__gte=0), name="service_price"),
-            # What `schedule.LONGEST` relies on.
-            models.CheckConstraint(condition=Q(duration_minutes__range=(5, 480)), name="service_duration"),
-            models.CheckConstraint(
-                condition=Q(buffer_before_minutes__lte=240, buffer_after_minutes__lte=240),
-                name="service_buffers",
-            ),
-        ]
-        indexes = [models.Index(fields=["professional", "is_active"], name="service_active")]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def has_meeting(self) -> bool:
-        return self.modality in MEETING_MODALITIES
-
-    @property
-    def is_free(self) -> bool:
-        return self.price == 0
-
-
-class AvailabilityBlock(models.Model):
-    """An opening in the professional's wall time: every week on `weekday` (ISO, 1..7) or on one `date`.
-
-    `ends` 00:00 means midnight at the end of the day.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    professional = models.ForeignKey(Professional, on_delete=models.CASCADE, related_name="blocks")
-    weekday = models.PositiveSmallIntegerField(null=True, blank=True)
-    date = models.DateField(null=True, blank=True)
-    starts = models.TimeField()
-    ends = models.TimeField()
-    is_active = models.BooleanField(default=True)
-    notes = models.CharField(max_length=200, blank=True)
-
-    class Meta:
-        ordering = ["weekday", "date", "starts"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(weekday__isnull=False, date__isnull=True, weekday__range=(1, 7))
-                | Q(weekday__isnull=True, date__isnull=False),
-                name="block_weekday_or_date",
-            ),
-            models.CheckConstraint(condition=Q(ends__gt=F("starts")) | Q(ends="00:00"), name="block_order"),
-        ]
-        indexes = [models.Index(fields=["professional", "date"], name="block_date")]
-
-    def __str__(self) -> str:
-        return f"{self.weekday or self.date} {self.starts}-{self.ends}"
-
-
-class TimeOff(models.Model):
-    """A closed stretch of time."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    professional = models.ForeignKey(Professional, on_delete=models.CASCADE, related_name="time_off")
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
-    reason = models.CharField(max_length=200, blank=True)
-
-    class Meta:
-        verbose_name_plural = "time off"
-        constraints = [models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="time_off_order")]
-        indexes = [models.Index(fields=["professional", "ends_at"], name="time_off_ends")]
-
-    def __str__(self) -> str:
-        return f"{self.starts_at} - {self.ends_at}"
-
-
-class BookingPolicy(models.Model):
-    """A professional's rules. Durations as named; `answer_minutes` is how long a request may wait."""
-
-    professional = models.OneToOneField(
-        Professional, on_delete=models.CASCADE, primary_key=True, related_name="policy"
-    )
-    allow_public_booking = models.BooleanField(default=True)
-    horizon_days = models.PositiveSmallIntegerField(default=60, validators=[MaxValueValidator(365)])
-    minimum_notice_minutes = models.PositiveIntegerField(default=120, validators=[MaxValueValidator(43200)])
-    step_minutes = models.PositiveSmallIntegerField(
-        default=30, validators=[MinValueValidator(5), MaxValueValidator(240)]
-    )
-    auto_accept = models.BooleanField(default=False)
-    hold_minutes = models.PositiveSmallIntegerField(default=30, validators=[MinValueValidator(1)])
-    answer_minutes = models.PositiveIntegerField(default=1440, validators=[MinValueValidator(1)])
-    cancellation_hours = models.PositiveSmallIntegerField(default=24)
-    late_refund_percent = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(100)])
-    no_show_grace_minutes = models.PositiveSmallIntegerField(default=10)
-    email_notifications = models.BooleanField(default=True)
-
-    class Meta:
-        verbose_name_plural = "booking policies"
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(
-                    step_minutes__range=(5, 240),
-                    horizon_days__lte=365,
-                    minimum_notice_minutes__lte=43200,
-                    hold_minutes__gte=1,
-                    answer_minutes__gte=1,
-                    late_refund_percent__lte=100,
-                ),
-                name="policy_bounds",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return str(self.pk)
 
 
 class Channel(models.TextChoices):
