@@ -12,6 +12,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -161,11 +162,23 @@ class Patient(models.Model):
     phone_index = models.CharField(max_length=32, blank=True, editable=False)
     language = models.CharField(_("language"), max_length=8, choices=settings.LANGUAGES, default="es")
     timezone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[validate_zone])
+    # What the practice notes about the person; the patient does not read it.
+    notes = EncryptedTextField(_("notes"))
+    # A duplicate that was merged holds nothing any more but its key, for what was sent under it.
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged"
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("patient")
         verbose_name_plural = _("patients")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | Q(email_index="", phone_index=""),
+                name="patient_merged_is_not_found",
+            )
+        ]
         indexes = [
             models.Index(fields=["professional", "email_index"], name="patient_email"),
             models.Index(fields=["professional", "phone_index"], name="patient_phone"),

@@ -79,3 +79,21 @@ class OutboxDelivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.handler} {self.event_id}"
+
+
+class IdempotencyKey(models.Model):
+    """What somebody asked for under a key of their own, so that asking again does nothing more.
+
+    `digest` stands for who asked, what for and under which key; `fingerprint` for what was sent.
+    """
+
+    digest = models.CharField(primary_key=True, max_length=64)
+    fingerprint = models.CharField(max_length=64)
+    result_id = models.UUIDField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["created_at"], name="idempotency_age")]
+
+    def __str__(self) -> str:
+        return self.digest

@@ -3,7 +3,8 @@
 from bookings.models.availability import AvailabilityBlock, TimeOff
 from bookings.models.bookings import Absent, Booking, BookingEvent, CancelledBy, Channel, WhyExpired
 from bookings.models.policy import BookingPolicy
-from bookings.models.ranges import TsTzRange
+from bookings.models.ranges import MinuteRange, TsTzRange
+from bookings.models.requests import BookingRequest, PartOfDay, RequestStatus
 from bookings.models.services import MEETING_MODALITIES, Modality, Service
 
 __all__ = [
@@ -13,9 +14,13 @@ __all__ = [
     "Booking",
     "BookingEvent",
     "BookingPolicy",
+    "BookingRequest",
     "CancelledBy",
     "Channel",
+    "MinuteRange",
     "Modality",
+    "PartOfDay",
+    "RequestStatus",
     "Service",
     "TimeOff",
     "TsTzRange",

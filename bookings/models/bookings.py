@@ -86,6 +86,11 @@ class Booking(models.Model):
     accepted_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     cancelled_by = models.CharField(max_length=12, choices=CancelledBy, blank=True)
+    # Paid in person: nothing is asked for online.
+    pays_at_practice = models.BooleanField(_("paid at the practice"), default=False)
+    next_reminder_at = models.DateTimeField(null=True, blank=True)
+    # The professional's own; the patient does not read them.
+    notes = EncryptedTextField(_("notes"), key="patient.data_key")
     closing_reason = EncryptedTextField(key="patient.data_key")
     move_reason = EncryptedTextField(key="patient.data_key")
     absent = models.CharField(max_length=12, choices=Absent, blank=True)
@@ -150,6 +155,11 @@ class Booking(models.Model):
                 condition=Q(status="waiting_for_professional"),
             ),
             models.Index(fields=["ends_at"], name="booking_over", condition=Q(status="confirmed")),
+            models.Index(
+                fields=["next_reminder_at"],
+                name="booking_reminder",
+                condition=Q(status="confirmed", next_reminder_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

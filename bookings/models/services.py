@@ -6,7 +6,9 @@ import uuid
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Mod
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Professional
@@ -51,6 +53,9 @@ class Service(models.Model):
             models.CheckConstraint(condition=Q(price__gte=0), name="service_price"),
             # What `schedule.LONGEST` relies on.
             models.CheckConstraint(condition=Q(duration_minutes__range=(5, 480)), name="service_duration"),
+            models.CheckConstraint(
+                condition=Exact(Mod(F("duration_minutes"), 5), 0), name="service_duration_by_five"
+            ),
             models.CheckConstraint(
                 condition=Q(buffer_before_minutes__lte=240, buffer_after_minutes__lte=240),
                 name="service_buffers",
