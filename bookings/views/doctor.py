@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from functools import wraps
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -18,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import Professional, Role
+from accounts.models import Professional
 from bookings import selectors, services
 from bookings.access import join_state
 from bookings.forms import ReasonForm
@@ -27,12 +24,11 @@ from bookings.models import Booking, CancelledBy
 from bookings.services.closing import may_cancel
 from bookings.services.meeting import may_finish_by_hand, may_mark_no_show
 from bookings.views.fresh import answer_if_changed, version_of
-from bookings.views.people import user_of
+from bookings.views.people import View, professional_only
 from core.actor import Actor
-from core.errors import DomainError, NotAllowed
+from core.errors import DomainError
 
 DAY = timedelta(days=1)
-View = Callable[..., HttpResponse]
 COMING_DAYS = 14
 
 
@@ -57,21 +53,6 @@ class Row:
     @property
     def verbs(self) -> tuple[bool, ...]:
         return self.may_finish, self.may_mark_no_show, self.may_cancel
-
-
-def professional_only(view: View) -> View:
-    """Signed in as a professional; times of these pages are the practice's own."""
-
-    @wraps(view)
-    @login_required
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        professional = Professional.objects.filter(user=user_of(request)).select_related("user").first()
-        if professional is None or professional.user.role != Role.PROFESSIONAL:
-            raise NotAllowed
-        timezone.activate(professional.zone)
-        return view(request, professional, *args, **kwargs)
-
-    return guarded
 
 
 @never_cache

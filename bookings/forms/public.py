@@ -1,4 +1,4 @@
-"""What people type on pages about bookings."""
+"""What visitors and patients type: a search, who comes, why something is called off."""
 
 from __future__ import annotations
 
