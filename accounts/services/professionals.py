@@ -1,0 +1,68 @@
+"""Who offers services."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Professional, Role, Specialty, User
+from accounts.services.refusals import refused
+from core.errors import Refused
+
+
+def create_professional(
+    *,
+    user: User,
+    name: str,
+    timezone: str,
+    slug: str = "",
+    specialties: Iterable[Specialty] = (),
+    licence: str = "",
+    bio: str = "",
+    city: str = "",
+    country: str = "",
+    address: str = "",
+    languages: Iterable[str] = ("es",),
+    is_listed: bool = True,
+) -> Professional:
+    """The public face of a user in the role professional. Without `slug` one is made of the name.
+
+    Raises Refused: `wrong_role`, or what is wrong with a field.
+    """
+    if user.role != Role.PROFESSIONAL:
+        raise Refused(_("This user is not a professional."), code="wrong_role", attr="user")
+    professional = Professional(
+        user=user,
+        slug=slug or _free_slug(name),
+        name=name,
+        timezone=timezone,
+        licence=licence,
+        bio=bio,
+        city=city,
+        country=country,
+        address=address,
+        languages=list(languages),
+        is_listed=is_listed,
+    )
+    try:
+        professional.full_clean()
+    except ValidationError as error:
+        raise refused(error) from error
+    with transaction.atomic():
+        professional.save(force_insert=True)
+        professional.specialties.set(specialties)
+    return professional
+
+
+def _free_slug(name: str) -> str:
+    """`ana-ruiz`, or `ana-ruiz-2` where that is taken."""
+    stem = slugify(name)[:70] or "professional"
+    taken = set(Professional.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    slug, number = stem, 2
+    while slug in taken:
+        slug, number = f"{stem}-{number}", number + 1
+    return slug
