@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -25,6 +25,7 @@ from bookings.services.closing import may_cancel
 from bookings.services.meeting import may_finish_by_hand, may_mark_no_show
 from bookings.views.fresh import answer_if_changed, version_of
 from bookings.views.people import View, professional_only
+from bookings.views.practice import actor_of, own_booking, way_back
 from core.actor import Actor
 from core.errors import DomainError
 
@@ -95,22 +96,24 @@ def _edges_of_today(professional: Professional) -> tuple[datetime, datetime]:
 
 
 def _verb(act: Callable[[Booking, Actor, str], Booking], done: Callable[[Booking], str]) -> View:
-    """A page's button for one verb of the domain: the booking must be the professional's own."""
+    """A page's button for one verb of the domain: the booking must be the professional's own. `next` says where
+    the button was."""
 
     @professional_only
     @require_POST
     def press(request: HttpRequest, professional: Professional, booking_id: UUID) -> HttpResponse:
-        booking = selectors.booking_for(professional.user, booking_id)
+        booking = own_booking(professional, booking_id)
+        back = way_back(request, reverse("doctor_today"))
         form = ReasonForm(request.POST)
         if not form.is_valid():
             messages.error(request, form.problem)
-            return redirect("doctor_today")
+            return back
         try:
-            act(booking, Actor("professional", professional.user_id), form.cleaned_data["reason"])
+            act(booking, actor_of(professional), form.cleaned_data["reason"])
             messages.success(request, done(booking))
         except DomainError as error:
             messages.error(request, str(error))
-        return redirect("doctor_today")
+        return back
 
     return press
 

@@ -1,0 +1,36 @@
+"""What the pages of a practice share: its own bookings, and the way back to the page one came from."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from accounts.models import Professional
+from bookings.models import Booking
+from bookings.selectors import bookings_of_professional
+from core.actor import Actor
+from core.errors import Missing
+
+
+def actor_of(professional: Professional) -> Actor:
+    return Actor("professional", professional.user_id)
+
+
+def own_booking(professional: Professional, booking_id: UUID) -> Booking:
+    """With all that a page shows of it. Raises Missing, for other practices' as for what is not there."""
+    booking = bookings_of_professional(professional.user).filter(pk=booking_id).first()
+    if booking is None:
+        raise Missing
+    return booking
+
+
+def way_back(request: HttpRequest, otherwise: str) -> HttpResponseRedirect:
+    """To the page of the practice that the form was on (`next`, an address under /doctor/), else to `otherwise`."""
+    wanted = request.POST.get("next", "")
+    ours = wanted.startswith(reverse("doctor_today"))
+    if ours and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
+        return HttpResponseRedirect(wanted)
+    return HttpResponseRedirect(otherwise)
