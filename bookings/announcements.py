@@ -5,44 +5,29 @@ Each handler may meet its event again, so every message carries a key made of th
 
 from __future__ import annotations
 
-import zoneinfo
 from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any
-
-from django.conf import settings
-from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import override
+from dataclasses import replace
 
 from bookings import events
-from bookings.access import SeatRole, manage_url
-from bookings.calendar_file import calendar_file
+from bookings.letters import Mail, write
 from bookings.lifecycle_table import HOLDING
 from bookings.models import Booking
 from bookings.selectors import whole_bookings
 from bookings.services.money import SUBJECT
 from core import outbox
 from core.models import OutboxEvent
-from core.money import format_money
 from live import push
-from notifications.services import notify, queue_email, render_email
-from payments.selectors import given_back, payment_of
-
-
-@dataclass(frozen=True)
-class Mail:
-    """One letter about a booking: `to` is a side of it."""
-
-    kind: str
-    to: SeatRole
-    with_calendar: bool = False
+from notifications.services import notify
+from payments.selectors import payment_of
 
 
 def letters(event: OutboxEvent) -> Sequence[Mail]:
     """Which letters an event causes. A professional is not written about what they did themselves."""
     topic, facts = event.topic, event.payload
+    if topic == "AppointmentBooked":
+        # Who books on our pages is led to the checkout; whom the practice booked learns of it here.
+        by_practice = facts["channel"] == Channel.MANUAL and facts["awaits_payment"]
+        return (Mail("booking_to_pay", "patient"),) if by_practice else ()
     if topic == "AppointmentRequested":
         return Mail("booking_waiting", "patient"), Mail("booking_request", "professional")
     if topic == "AppointmentConfirmed":
@@ -99,64 +84,14 @@ def _is_old_news(event: OutboxEvent, booking: Booking) -> bool:
 
 
 def _write(event: OutboxEvent, booking: Booking, mail: Mail) -> None:
-    to_patient = mail.to == "patient"
-    language = booking.language if to_patient else booking.professional.user.language
-    zone_name = (to_patient and booking.timezone) or booking.professional.timezone
-    with override(language):
-        context = _context(event, booking, zone_name)
-        calendar = _calendar(event, booking, mail, context)
-    subject, text, html = render_email(mail.kind, context, language)
-    queue_email(
-        kind=mail.kind,
-        dedupe_key=f"{event.pk}:{mail.kind}",
-        recipient=booking.patient.email if to_patient else booking.professional.user.email,
-        language=language,
-        subject=subject,
-        text=text,
-        html=html,
-        calendar=calendar,
-        data_key=booking.patient.data_key,
-    )
-
-
-def _calendar(event: OutboxEvent, booking: Booking, mail: Mail, context: dict[str, Any]) -> str:
-    if not mail.with_calendar:
-        return ""
-    return calendar_file(
-        booking,
-        to=mail.to,
-        link=context["manage_url" if mail.to == "patient" else "doctor_url"],
+    moved = event.topic == "AppointmentRescheduled"
+    told = replace(
+        mail,
+        facts=event.payload,
+        reason=booking.move_reason if moved else booking.closing_reason,
         cancelled=event.topic == "AppointmentCancelled",
     )
-
-
-def _context(event: OutboxEvent, booking: Booking, zone_name: str) -> dict[str, Any]:
-    zone = zoneinfo.ZoneInfo(zone_name)
-    doctor_url = settings.PUBLIC_URL + reverse("doctor_today")
-    patient_url = manage_url(booking)
-    facts = event.payload
-    return {
-        "booking": booking,
-        "facts": facts,
-        "manage_url": patient_url,
-        "doctor_url": doctor_url,
-        "room_url": patient_url + "room/",
-        "starts_local": booking.starts_at.astimezone(zone),
-        "ends_local": booking.ends_at.astimezone(zone),
-        "zone_name": zone_name,
-        "price_text": _("free of charge")
-        if booking.is_free
-        else format_money(booking.price, booking.currency),
-        "refund_text": _refund_text(booking),
-        "reason": booking.move_reason if event.topic == "AppointmentRescheduled" else booking.closing_reason,
-    }
-
-
-def _refund_text(booking: Booking) -> str:
-    """How much goes back, in words of money; '' when nothing does."""
-    payment = payment_of(SUBJECT, booking.pk)
-    total = given_back(payment) if payment else Decimal(0)
-    return format_money(total, booking.currency) if total else ""
+    write(booking, told, key=f"{event.pk}:{mail.kind}")
 
 
 @outbox.handles("AppointmentRequested", "AppointmentConfirmed")
