@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from rest_framework.request import Request
 
-from accounts.models import User
+from accounts.models import Professional, Role, User
+from core.errors import NotAllowed
 
 
 def signed_in(request: Request) -> User:
@@ -12,3 +13,12 @@ def signed_in(request: Request) -> User:
     user = request.user
     assert isinstance(user, User)  # noqa: S101
     return user
+
+
+def own_practice(request: Request) -> Professional:
+    """The practice of the professional who asks. Raises NotAllowed for everybody else."""
+    user = signed_in(request)
+    professional = Professional.objects.filter(user=user).select_related("user").first()
+    if professional is None or user.role != Role.PROFESSIONAL:
+        raise NotAllowed
+    return professional
