@@ -23,7 +23,7 @@ def discreet(user: User | None = None, email: str = "") -> Iterator[None]:
         if conflict.code != "patient_busy" or (user is not None and owns_email(user, email)):
             raise
         raise Refused(
-            _("This time is not available for you. Please choose another one."),
+            _("This time is not available. Please choose another one."),
             code="slot_not_available",
             attr="start",
         ) from None

@@ -29,6 +29,8 @@ class AppointmentBooked(AppointmentEvent):
     duration: int
     title: str
     is_initial_consultation: bool
+    channel: str
+    awaits_payment: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +62,7 @@ class AppointmentRescheduled(AppointmentEvent):
     rescheduled_by: str
     original_start_time: datetime
     new_start_time: datetime
+    duration: int
 
 
 @dataclass(frozen=True, kw_only=True)

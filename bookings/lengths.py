@@ -11,6 +11,10 @@ NAME = 120
 PHONE = 30
 # What the appointment is about; only the professional reads it.
 REASON = 2000
+# What a practice keeps for itself about an appointment or a patient.
+NOTES = 2000
+# One line of its own about an opening or a time off.
+LINE = 200
 # Why somebody cancels, declines or moves; the other person reads it.
 CLOSING_REASON = 300
 
@@ -25,13 +29,13 @@ def one_newline(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def kept_reason(text: str, longest: int = CLOSING_REASON) -> str:
+def kept_reason(text: str, longest: int = CLOSING_REASON, attr: str = "reason") -> str:
     """The words as they are kept, whole. Raises Refused `reason_too_long`."""
     words = one_newline(text).strip()
     if len(words) > longest:
         raise Refused(
             _("Please say it in at most %(longest)s characters.") % {"longest": longest},
             code="reason_too_long",
-            attr="reason",
+            attr=attr,
         )
     return words

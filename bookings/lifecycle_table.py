@@ -65,8 +65,8 @@ TRANSITIONS: dict[str, dict[Status, frozenset[Status]]] = {
 }
 
 _ANYBODY: frozenset[ActorKind] = frozenset({"patient", "professional", "staff", "system"})
-_PRACTICE: frozenset[ActorKind] = frozenset({"professional", "staff"})
-_PEOPLE: frozenset[ActorKind] = _PRACTICE | {"patient"}
+PRACTICE: frozenset[ActorKind] = frozenset({"professional", "staff"})
+_PEOPLE: frozenset[ActorKind] = PRACTICE | {"patient"}
 _SYSTEM: frozenset[ActorKind] = frozenset({"system"})
 
 # verb -> kinds of actors who may say it. Whose booking it is, is for the face to know; what kind somebody is, not.
@@ -74,15 +74,15 @@ WHO: dict[str, frozenset[ActorKind]] = {
     "book": _PEOPLE,
     "settle": _ANYBODY,  # what is free is settled by whoever books it
     "revive": _SYSTEM,
-    "accept": _PRACTICE,
-    "reject": _PRACTICE,
+    "accept": PRACTICE,
+    "reject": PRACTICE,
     "expire": _SYSTEM,
     "reschedule": _PEOPLE,
     "cancel": _ANYBODY,
     "start": frozenset({"patient", "professional", "system"}),  # the two of the meeting, or both being there
-    "wait": _PRACTICE | _SYSTEM,
-    "finish": _PRACTICE | _SYSTEM,
-    "mark_no_show": _PRACTICE | _SYSTEM,
+    "wait": PRACTICE | _SYSTEM,
+    "finish": PRACTICE | _SYSTEM,
+    "mark_no_show": PRACTICE | _SYSTEM,
 }
 
 

@@ -1,19 +1,29 @@
-"""Loads a professional's schedule: three queries, whatever the services, the range and the history."""
+"""Loads a professional's schedule: a constant number of queries, whatever the services, the range and the history."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Q
 from django.utils import timezone
 
+from accounts.models import Professional
+from bookings.hours import DAY, Block, Hours
+from bookings.intervals import Interval, Intervals
 from bookings.lifecycle_table import HOLDING
 from bookings.models import AvailabilityBlock, Booking, Service, TimeOff
-from bookings.slots import Block, Hours, Interval, Intervals, Rules, Schedule
+from bookings.public_holidays import holidays_between
+from bookings.slots import Rules, Schedule, Taken
 
-# The longest a booking with its buffers can reach beyond its start: 480 + 2 * 240 minutes.
-LONGEST = timedelta(hours=16)
+# The longest a booking with its buffers can reach beyond its start is 480 + 2 * 240 minutes; a whole local day, to
+# count its bookings, has at most 25 hours.
+MARGIN = timedelta(hours=26)
+# How far ahead a practice writes bookings into its own calendar.
+PRACTICE_HORIZON_DAYS = 730
 
 
 def load(
@@ -23,69 +33,174 @@ def load(
     *,
     now: datetime | None = None,
     without_booking: UUID | None = None,
+    by_hand: bool = False,
+    identities: Collection[str] = (),
 ) -> Schedule:
-    """The schedule from `first` until before `last` (UTC). `without_booking` is left out: it wants to move."""
-    return _load([service], first, last, now, without_booking)[0]
+    """The schedule from `first` until before `last` (UTC). `without_booking` is left out: it wants to move.
+    `by_hand`: for the practice itself, which minds neither notice nor horizon. `identities` are who asks (blind
+    indexes of e-mails), whose own bookings stand in the way too."""
+    plans = load_each(
+        [service],
+        first,
+        last,
+        now=now,
+        without_booking=without_booking,
+        by_hand=by_hand,
+        identities=identities,
+    )
+    return plans[0]
 
 
 def load_each(
-    services: Sequence[Service], first: datetime, last: datetime, *, now: datetime | None = None
+    services: Sequence[Service],
+    first: datetime,
+    last: datetime,
+    *,
+    now: datetime | None = None,
+    without_booking: UUID | None = None,
+    by_hand: bool = False,
+    identities: Collection[str] = (),
 ) -> list[Schedule]:
     """A schedule for each service of one professional, in their order: they share what was read and reckoned."""
-    return _load(services, first, last, now, None) if services else []
-
-
-def _load(
-    services: Sequence[Service], first: datetime, last: datetime, now: datetime | None, without: UUID | None
-) -> list[Schedule]:
-    professional = services[0].professional
-    hours = Hours(
-        zone=professional.zone,
-        blocks=_blocks(professional.pk),
-        step=professional.policy.step_minutes,
-        first=first,
-        last=last,
-    )
-    busy = Intervals(_busy(professional.pk, first, last, without))
-    time_off = Intervals(_time_off(professional.pk, first, last))
-    now = now or timezone.now()
+    if not services:
+        return []
+    taken = _taken(services[0], first, last, without_booking, identities)
+    hours = _HoursOf(services[0], first, last)
     return [
-        Schedule(hours=hours, rules=_rules(service), now=now, busy=busy, time_off=time_off)
+        Schedule(
+            hours=hours.of(service),
+            all_hours=hours.all,
+            rules=_rules(service, by_hand),
+            now=now or timezone.now(),
+            taken=taken,
+        )
         for service in services
     ]
 
 
-def _rules(service: Service) -> Rules:
+class _HoursOf:
+    """The hours of each service of a professional; those with the same blocks have the same hours."""
+
+    def __init__(self, service: Service, first: datetime, last: datetime) -> None:
+        self._professional, self._first, self._last = service.professional, first, last
+        self._blocks = _blocks(self._professional.pk, first, last)
+        self._holidays = _holidays(service, first, last)
+        self._made: dict[tuple[Block, ...], Hours] = {}
+        self.all = self._made_of(self._blocks)
+
+    def of(self, service: Service) -> Hours:
+        return self._made_of(block for block in self._blocks if block.admits(service.pk, service.modality))
+
+    def _made_of(self, blocks: Iterable[Block]) -> Hours:
+        used = tuple(blocks)
+        if used not in self._made:
+            self._made[used] = Hours(
+                zone=self._professional.zone,
+                blocks=used,
+                step=self._professional.policy.step_minutes,
+                first=self._first,
+                last=self._last,
+                holidays=self._holidays,
+            )
+        return self._made[used]
+
+
+def _rules(service: Service, by_hand: bool) -> Rules:
     policy = service.professional.policy
     return Rules(
         duration=service.duration_minutes,
         buffer_before=service.buffer_before_minutes,
         buffer_after=service.buffer_after_minutes,
-        minimum_notice=policy.minimum_notice_minutes,
-        horizon_days=policy.horizon_days,
+        minimum_notice=0 if by_hand else policy.minimum_notice_minutes,
+        horizon_days=PRACTICE_HORIZON_DAYS if by_hand else policy.horizon_days,
     )
 
 
-def _blocks(professional_id: UUID) -> list[Block]:
-    rows = AvailabilityBlock.objects.filter(professional_id=professional_id, is_active=True)
-    return [Block(starts=row.starts, ends=row.ends, weekday=row.weekday, on_date=row.date) for row in rows]
+def _blocks(professional_id: UUID, first: datetime, last: datetime) -> list[Block]:
+    of_these_days = Q(date__isnull=True) | Q(date__range=((first - 2 * DAY).date(), (last + 2 * DAY).date()))
+    rows = (
+        AvailabilityBlock.objects.filter(of_these_days, professional_id=professional_id, is_active=True)
+        .order_by("weekday", "date", "starts")
+        .annotate(only=ArrayAgg("services", filter=Q(services__isnull=False), default=[]))
+        .values_list("starts", "ends", "weekday", "date", "only", "modalities")
+    )
+    return [
+        Block(starts, ends, weekday, on_date, frozenset(services), frozenset(modalities))
+        for starts, ends, weekday, on_date, services, modalities in rows
+    ]
 
 
-def _busy(professional_id: UUID, first: datetime, last: datetime, without: UUID | None) -> list[Interval]:
-    """Bounded on `starts_at`, so that the index ends the search where the range ends."""
+def _holidays(service: Service, first: datetime, last: datetime) -> Collection[date]:
+    policy = service.professional.policy
+    if not policy.closed_on_holidays:
+        return frozenset()
+    return holidays_between(
+        service.professional.country,
+        policy.holiday_region,
+        (first - 2 * DAY).date(),
+        (last + 2 * DAY).date(),
+    )
+
+
+def _taken(
+    service: Service,
+    first: datetime,
+    last: datetime,
+    without: UUID | None,
+    identities: Collection[str],
+) -> Taken:
+    professional = service.professional
+    rows = _bookings(professional.pk, first, last, without)
+    return Taken(
+        busy=Intervals((blocked_from, blocked_until) for _start, blocked_from, blocked_until in rows),
+        time_off=Intervals(_time_off(professional.pk, first, last)),
+        full_days=_full_days(professional, [start for start, _from, _until in rows]),
+        person_busy=Intervals(_person_busy(identities, first, last, without)),
+    )
+
+
+def _full_days(professional: Professional, starts: Sequence[datetime]) -> frozenset[date]:
+    most = professional.policy.max_bookings_per_day
+    if most is None:
+        return frozenset()
+    numbers = Counter(start.astimezone(professional.zone).date() for start in starts)
+    return frozenset(day for day, number in numbers.items() if number >= most)
+
+
+def _bookings(
+    professional_id: UUID, first: datetime, last: datetime, without: UUID | None
+) -> list[tuple[datetime, datetime, datetime]]:
+    """Start, and from when until when the professional is taken. Bounded on `starts_at`, so that the index ends the
+    search where the range ends."""
     rows = Booking.objects.filter(
         professional_id=professional_id,
         status__in=HOLDING,
-        starts_at__gt=first - LONGEST,
-        starts_at__lt=last + LONGEST,
+        starts_at__gt=first - MARGIN,
+        starts_at__lt=last + MARGIN,
     )
     if without is not None:
         rows = rows.exclude(pk=without)
-    return list(rows.order_by("starts_at").values_list("blocked_from", "blocked_until"))
+    return list(rows.order_by("starts_at").values_list("starts_at", "blocked_from", "blocked_until"))
 
 
 def _time_off(professional_id: UUID, first: datetime, last: datetime) -> list[Interval]:
     rows = TimeOff.objects.filter(
-        professional_id=professional_id, ends_at__gt=first, starts_at__lt=last + LONGEST
+        professional_id=professional_id, ends_at__gt=first, starts_at__lt=last + MARGIN
     )
+    return list(rows.values_list("starts_at", "ends_at"))
+
+
+def _person_busy(
+    identities: Collection[str], first: datetime, last: datetime, without: UUID | None
+) -> list[Interval]:
+    if not identities:
+        return []
+    rows = Booking.objects.filter(
+        patient_identity__in=list(identities),
+        status__in=HOLDING,
+        starts_at__gt=first - MARGIN,
+        starts_at__lt=last + MARGIN,
+    )
+    if without is not None:
+        rows = rows.exclude(pk=without)
     return list(rows.values_list("starts_at", "ends_at"))

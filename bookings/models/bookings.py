@@ -178,6 +178,10 @@ class Booking(models.Model):
         return self.price == 0
 
     @property
+    def is_paid_online(self) -> bool:
+        return not self.is_free and not self.pays_at_practice
+
+    @property
     def why_expired(self) -> WhyExpired | None:
         """None unless it has expired. Money that came too late does not make it a paid one."""
         if self.status != Status.EXPIRED:

@@ -51,7 +51,7 @@ class Service(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["professional", "slug"], name="service_slug_once"),
             models.CheckConstraint(condition=Q(price__gte=0), name="service_price"),
-            # What `schedule.LONGEST` relies on.
+            # What `schedule.MARGIN` relies on.
             models.CheckConstraint(condition=Q(duration_minutes__range=(5, 480)), name="service_duration"),
             models.CheckConstraint(
                 condition=Exact(Mod(F("duration_minutes"), 5), 0), name="service_duration_by_five"

@@ -8,8 +8,8 @@ from typing import Any
 from django.utils import timezone
 
 from bookings import events
-from bookings.lifecycle_table import Status
-from bookings.models import Booking
+from bookings.lifecycle_table import PRACTICE, Status
+from bookings.models import Booking, Channel
 from bookings.services.limits import another_waits_now
 from bookings.services.transition import move, tell
 from core.actor import SYSTEM, Actor
@@ -25,9 +25,12 @@ def ask_professional(booking: Booking, verb: str, actor: Actor = SYSTEM) -> None
         "closing_reason": "",
     }
     policy = booking.professional.policy
-    if policy.auto_accept and not another_waits_now(booking):
+    # What the practice itself wrote down needs no answer.
+    by_itself = policy.auto_accept or booking.channel == Channel.MANUAL
+    if actor.kind in PRACTICE or (by_itself and not another_waits_now(booking)):
+        automatic = actor.kind not in PRACTICE
         move(booking, verb, Status.CONFIRMED, actor, accepted_at=now, **fields)
-        tell(events.AppointmentConfirmed, booking, start_time=booking.starts_at, automatic=True)
+        tell(events.AppointmentConfirmed, booking, start_time=booking.starts_at, automatic=automatic)
         return
     # A request is answered before its time is over.
     due = min(now + timedelta(minutes=policy.answer_minutes), booking.ends_at)

@@ -40,6 +40,8 @@ def is_in_time(booking: Booking, now: datetime) -> bool:
 
 def refund_when_cancelled(booking: Booking, by: str, now: datetime) -> Decimal:
     """How much of the price goes back: all, unless the patient cancels later than the policy allows."""
+    if not booking.is_paid_online:
+        return Decimal(0)
     # A request nobody has accepted yet binds nobody.
     unbound = booking.status == Status.WAITING_FOR_PROFESSIONAL
     if by != CancelledBy.PATIENT or unbound or is_in_time(booking, now):

@@ -13,46 +13,71 @@ from django.utils.translation import gettext as _
 
 from bookings import events
 from bookings.lengths import kept_reason
-from bookings.lifecycle_table import Status, sources
+from bookings.lifecycle_table import PRACTICE, Status, sources
 from bookings.models import Booking, Service
 from bookings.selectors import whole_bookings
 from bookings.services.closing import is_in_time
 from bookings.services.limits import another_waits_now, maximum_meetings
 from bookings.services.room import move_room
-from bookings.services.taking import races_in_words, require_free
-from bookings.services.transition import lock_identity, lock_with_professional, move, require, tell
+from bookings.services.taking import races_in_words, require_free, require_free_by_hand
+from bookings.services.transition import (
+    lock_identity,
+    lock_with_professional,
+    move,
+    require,
+    require_actor,
+    require_practice,
+    tell,
+)
 from core.actor import Actor
 from core.errors import Missing, NotAllowed, Refused
 
 
-def reschedule(*, booking_id: UUID, starts_at: datetime, actor: Actor, reason: str = "") -> Booking:
+def reschedule(
+    *,
+    booking_id: UUID,
+    starts_at: datetime,
+    actor: Actor,
+    reason: str = "",
+    duration_minutes: int | None = None,
+    outside_hours: bool = False,
+) -> Booking:
     """Moves to a free start (UTC). When the patient moved it, the professional is asked again unless the
-    policy accepts by itself.
+    policy accepts by itself. The practice moves by the rules of `book_by_hand`, and may give it another length.
 
     Raises what `book` raises, and Refused: `wrong_state`, `already_begun`, `too_late_to_move` (for a patient,
-    closer to the start than the policy lets them cancel without loss), `max_meetings`, `reason_too_long`.
+    closer to the start than the policy lets them cancel without loss), `max_meetings`, `reason_too_long`,
+    `invalid_duration`.
     """
     booking = whole_bookings().filter(pk=booking_id).first()
     if booking is None:
         raise Missing
-    with races_in_words(_as_booked(booking)):
-        return _reschedule(booking_id, starts_at, actor, reason)
+    require_actor("reschedule", actor)
+    wanted = as_booked(booking, duration_minutes)
+    with races_in_words(wanted, starts_at, by_hand=actor.kind in PRACTICE), transaction.atomic():
+        return _reschedule(booking_id, starts_at, actor, reason, duration_minutes, outside_hours)
 
 
-@transaction.atomic
-def _reschedule(booking_id: UUID, starts_at: datetime, actor: Actor, reason: str) -> Booking:
+def _reschedule(
+    booking_id: UUID,
+    starts_at: datetime,
+    actor: Actor,
+    reason: str,
+    duration_minutes: int | None,
+    outside_hours: bool,
+) -> Booking:
     booking = lock_with_professional(booking_id)
     policy = booking.professional.policy
     asks_again = actor.kind == "patient" and not policy.auto_accept
     to = Status.WAITING_FOR_PROFESSIONAL if asks_again else Status(booking.status)
     require(booking, "reschedule", to, actor)
     _require_movable(booking, actor)
-    require_free(_as_booked(booking), starts_at, without_booking=booking.pk)
-    original, shift = booking.starts_at, starts_at - booking.starts_at
-    changes: dict[str, Any] = {
-        name: getattr(booking, name) + shift
-        for name in ("starts_at", "ends_at", "blocked_from", "blocked_until")
-    }
+    wanted = as_booked(booking, _require_length(duration_minutes, actor))
+    if actor.kind in PRACTICE:
+        require_free_by_hand(wanted, starts_at, outside_hours=outside_hours, without_booking=booking.pk)
+    else:
+        require_free(wanted, starts_at, without_booking=booking.pk)
+    original, changes = booking.starts_at, _times(wanted, starts_at)
     if to == Status.WAITING_FOR_PROFESSIONAL:
         due = timezone.now() + timedelta(minutes=policy.answer_minutes)
         changes |= {"answer_due_at": min(due, changes["ends_at"]), "accepted_at": None}
@@ -67,8 +92,32 @@ def _reschedule(booking_id: UUID, starts_at: datetime, actor: Actor, reason: str
         rescheduled_by=actor.kind,
         original_start_time=original,
         new_start_time=starts_at,
+        duration=booking.duration_minutes,
     )
     return booking
+
+
+def _require_length(duration_minutes: int | None, actor: Actor) -> int | None:
+    if duration_minutes is None:
+        return None
+    require_practice(actor)
+    if duration_minutes % 5 or not 5 <= duration_minutes <= 480:
+        raise Refused(
+            _("The duration is a multiple of 5 minutes, from 5 to 480."),
+            code="invalid_duration",
+            attr="duration_minutes",
+        )
+    return duration_minutes
+
+
+def _times(service: Service, starts_at: datetime) -> dict[str, Any]:
+    ends_at = starts_at + timedelta(minutes=service.duration_minutes)
+    return {
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "blocked_from": starts_at - timedelta(minutes=service.buffer_before_minutes),
+        "blocked_until": ends_at + timedelta(minutes=service.buffer_after_minutes),
+    }
 
 
 def may_move(booking: Booking, by: str, now: datetime) -> bool:
@@ -76,7 +125,7 @@ def may_move(booking: Booking, by: str, now: datetime) -> bool:
     moving would be the way around the rules of cancelling."""
     if booking.status not in sources("reschedule") or now >= booking.starts_at:
         return False
-    bound = booking.status == Status.CONFIRMED and not booking.is_free
+    bound = booking.status == Status.CONFIRMED and booking.is_paid_online
     return by != "patient" or not bound or is_in_time(booking, now)
 
 
@@ -94,11 +143,12 @@ def _require_movable(booking: Booking, actor: Actor) -> None:
         raise NotAllowed(_("This professional takes no bookings online."), code="booking_closed")
 
 
-def _as_booked(booking: Booking) -> Service:
-    """The service with the length and buffers that this booking has, whatever became of the service since."""
+def as_booked(booking: Booking, duration_minutes: int | None = None) -> Service:
+    """The service with the buffers, and unless another is wanted the length, that this booking has, whatever became
+    of the service since."""
     service = copy(booking.service)
     service.professional = booking.professional
-    service.duration_minutes = booking.duration_minutes
+    service.duration_minutes = duration_minutes or booking.duration_minutes
     before, after = booking.starts_at - booking.blocked_from, booking.blocked_until - booking.ends_at
     service.buffer_before_minutes = int(before.total_seconds() // 60)
     service.buffer_after_minutes = int(after.total_seconds() // 60)

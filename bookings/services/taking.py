@@ -8,34 +8,54 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError
-from django.utils.translation import gettext as _
 
+from accounts.models import User
 from bookings import schedule
 from bookings.models import Service
 from bookings.selectors import next_free_slots
 from bookings.slots import Refusal
+from bookings.words import refusal_words
 from core.errors import Conflict, Refused
+
+# What a practice may overrule in its own calendar, when it says so.
+OUTSIDE_HOURS = frozenset(
+    {
+        Refusal.CLOSED,
+        Refusal.HOLIDAY,
+        Refusal.OTHER_SERVICES,
+        Refusal.TIME_OFF,
+        Refusal.OFF_GRID,
+        Refusal.DAY_FULL,
+    }
+)
 
 
 def require_free(service: Service, starts_at: datetime, *, without_booking: UUID | None = None) -> None:
-    """Raises Refused (`slot_not_available`) or Conflict (`slot_taken`) unless the schedule offers this start."""
+    """Raises Refused (`slot_not_available`) or Conflict (`slot_taken`) unless the public is offered this start."""
     end = starts_at + timedelta(minutes=service.duration_minutes)
-    refusals = schedule.load(service, starts_at, end, without_booking=without_booking).refusals(starts_at)
+    _require_none(schedule.load(service, starts_at, end, without_booking=without_booking).refusals(starts_at))
+
+
+def require_free_by_hand(
+    service: Service, starts_at: datetime, *, outside_hours: bool, without_booking: UUID | None = None
+) -> None:
+    """For the practice itself: notice and horizon do not matter, nor its hours with `outside_hours`.
+
+    Raises Refused (`slot_not_available`) or Conflict (`slot_taken`).
+    """
+    end = starts_at + timedelta(minutes=service.duration_minutes)
+    plan = schedule.load(service, starts_at, end, without_booking=without_booking, by_hand=True)
+    overruled = OUTSIDE_HOURS if outside_hours else frozenset()
+    _require_none([refusal for refusal in plan.refusals(starts_at) if refusal not in overruled])
+
+
+def _require_none(refusals: list[Refusal]) -> None:
     if not refusals:
         return
     if refusals == [Refusal.TAKEN]:
         raise _slot_taken()
-    reasons = {
-        Refusal.PAST: _("This time is already past."),
-        Refusal.TOO_SOON: _("This time is too soon: the professional needs more notice."),
-        Refusal.TOO_FAR: _("This time is too far ahead: bookings are not open so late yet."),
-        Refusal.TIME_OFF: _("The professional is away at this time."),
-        Refusal.CLOSED: _("The professional does not work at this time."),
-        Refusal.OFF_GRID: _("Appointments do not start at this minute."),
-        Refusal.TAKEN: _("This time has just been taken."),
-    }
     raise Refused(
-        reasons[refusals[0]],
+        str(refusal_words[refusals[0]]),
         code="slot_not_available",
         attr="start",
         extra={"reasons": [str(refusal) for refusal in refusals]},
@@ -43,7 +63,9 @@ def require_free(service: Service, starts_at: datetime, *, without_booking: UUID
 
 
 @contextmanager
-def races_in_words(service: Service) -> Iterator[None]:
+def races_in_words(
+    service: Service, starts_at: datetime, *, asker: User | None = None, by_hand: bool = False
+) -> Iterator[None]:
     """Around the transaction that takes a time: what the database forbids, because somebody was faster, becomes
     a Conflict (`slot_taken`, `patient_busy`); the first says which times are free instead.
 
@@ -52,19 +74,27 @@ def races_in_words(service: Service) -> Iterator[None]:
     try:
         yield
     except Conflict as conflict:
-        _add_next_slots(conflict, service)
+        _add_next_slots(conflict, service, starts_at, asker, by_hand)
         raise
     except IntegrityError as error:
         recognised = _conflict_of(error)
         if recognised is None:
             raise
-        _add_next_slots(recognised, service)
+        _add_next_slots(recognised, service, starts_at, asker, by_hand)
         raise recognised from error
 
 
-def _add_next_slots(conflict: Conflict, service: Service) -> None:
-    if conflict.code == "slot_taken":
-        conflict.extra["next_slots"] = next_free_slots(service=service)
+def _add_next_slots(
+    conflict: Conflict, service: Service, starts_at: datetime, asker: User | None, by_hand: bool
+) -> None:
+    """Those after the time that was wanted; the soonest, where there are none."""
+    if conflict.code != "slot_taken":
+        return
+    for after in (starts_at, None):
+        found = next_free_slots(service=service, after=after, asker=asker, by_hand=by_hand)
+        conflict.extra["next_slots"] = found
+        if found:
+            return
 
 
 def _conflict_of(error: IntegrityError) -> Conflict | None:
@@ -73,13 +103,9 @@ def _conflict_of(error: IntegrityError) -> Conflict | None:
     if constraint == "booking_professional_once":
         return _slot_taken()
     if constraint == "booking_patient_once":
-        return Conflict(
-            _("You already have another appointment at this time."), code="patient_busy", attr="start"
-        )
+        return Conflict(str(refusal_words[Refusal.PATIENT_BUSY]), code="patient_busy", attr="start")
     return None
 
 
 def _slot_taken() -> Conflict:
-    return Conflict(
-        _("Somebody has just taken this time. Please choose another one."), code="slot_taken", attr="start"
-    )
+    return Conflict(str(refusal_words[Refusal.TAKEN]), code="slot_taken", attr="start")

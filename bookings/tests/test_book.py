@@ -184,6 +184,6 @@ def test_who_left_takes_no_bookings(model, change):
 
 def test_what_has_nothing_to_do_with_who_was_first_is_no_conflict():
     service, error = make_service(make_professional()), IntegrityError("another constraint")
-    with pytest.raises(IntegrityError) as raised, races_in_words(service):
+    with pytest.raises(IntegrityError) as raised, races_in_words(service, timezone.now()):
         raise error
     assert raised.value is error

@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bookings.slots import Block, Hours, Intervals, Refusal, Rules, Schedule, boundary, merge, to_utc
+from bookings.hours import Block, Hours, boundary, to_utc
+from bookings.intervals import Intervals, merge
+from bookings.slots import Refusal, Rules, Schedule, Taken
 
 BOGOTA = ZoneInfo("America/Bogota")
 MADRID = ZoneInfo("Europe/Madrid")
@@ -20,19 +22,25 @@ WEEKDAYS = [Block(time(9), time(17), weekday=day) for day in range(1, 6)]
 
 def schedule(blocks=None, *, zone=BOGOTA, first=datetime(2026, 11, 23, tzinfo=UTC), days=1, **given):
     rules = {"duration": 30, "step": 30, "horizon_days": 365} | given.pop("rules", {})
-    hours = Hours(
-        zone=zone,
-        blocks=WEEKDAYS if blocks is None else blocks,
-        step=rules.pop("step"),
-        first=first,
-        last=first + timedelta(days=days),
-    )
+    step = rules.pop("step")
+
+    def hours(of):
+        last = first + timedelta(days=days)
+        holidays = given.get("holidays", frozenset())
+        return Hours(zone=zone, blocks=of, step=step, first=first, last=last, holidays=holidays)
+
+    mine = WEEKDAYS if blocks is None else blocks
     return Schedule(
-        hours=hours,
+        hours=hours(mine),
+        all_hours=hours([*mine, *given.get("others", ())]),
         rules=Rules(**rules),
         now=given.get("now", first - timedelta(days=30)),
-        busy=Intervals(given.get("busy", ())),
-        time_off=Intervals(given.get("time_off", ())),
+        taken=Taken(
+            busy=Intervals(given.get("busy", ())),
+            time_off=Intervals(given.get("time_off", ())),
+            full_days=given.get("full_days", frozenset()),
+            person_busy=Intervals(given.get("person_busy", ())),
+        ),
     )
 
 
@@ -156,3 +164,34 @@ def test_free_and_refusals_agree_on_every_instant(busy, off, probe, before, afte
         time_off=off,
     )
     assert (probe in plan.free()) == (plan.refusals(probe) == [])
+
+
+def test_a_holiday_closes_the_week_but_not_what_is_opened_for_that_date():
+    day = date(2026, 11, 23)
+    nine = datetime(2026, 11, 23, 14, tzinfo=UTC)
+    closed = schedule(holidays={day})
+    assert walls(closed) == [] and closed.refusals(nine) == [Refusal.HOLIDAY]
+    opened = schedule([*WEEKDAYS, Block(time(9), time(10), on_date=day)], holidays={day})
+    assert walls(opened) == ["23 09:00", "23 09:30"]
+
+
+def test_hours_kept_for_other_services_say_so():
+    nine = datetime(2026, 11, 23, 14, tzinfo=UTC)
+    plan = schedule([], others=WEEKDAYS)
+    assert plan.refusals(nine) == [Refusal.OTHER_SERVICES]
+    assert schedule([], others=WEEKDAYS).refusals(nine - timedelta(hours=5)) == [Refusal.CLOSED]
+
+
+def test_a_full_day_offers_nothing_and_the_next_one_everything():
+    plan = schedule(days=2, full_days={date(2026, 11, 23)})
+    assert walls(plan)[0] == "24 09:00"
+    assert plan.refusals(datetime(2026, 11, 23, 14, tzinfo=UTC)) == [Refusal.DAY_FULL]
+
+
+def test_the_own_appointments_of_who_asks_stand_in_the_way_without_buffers():
+    at = datetime(2026, 11, 23, 15, tzinfo=UTC)  # 10:00 in Bogota
+    plan = schedule(
+        rules={"buffer_before": 15, "buffer_after": 15}, person_busy=[(at, at + timedelta(minutes=30))]
+    )
+    assert walls(plan)[:4] == ["23 09:00", "23 09:30", "23 10:30", "23 11:00"]
+    assert plan.refusals(at) == [Refusal.PATIENT_BUSY]

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bookings.slots import Block, Schedule, to_utc
+from bookings.hours import Block, to_utc
+from bookings.slots import Schedule
 from bookings.tests.test_slots import ZONES, schedule
 
 DAY = timedelta(days=1)
@@ -44,6 +45,7 @@ rules = st.fixed_dictionaries(
         "horizon_days": st.sampled_from([1, 365]),
     }
 )
+away = st.sets(st.integers(-2, 5), max_size=2)  # days from the first one
 stretches = st.lists(st.tuples(st.integers(-100, 4 * 288), st.integers(1, 100)), max_size=6)
 always = [Block(time(0), time(0), weekday=n) for n in range(1, 8)]
 
@@ -55,9 +57,14 @@ always = [Block(time(0), time(0), weekday=n) for n in range(1, 8)]
     rules,
     stretches,
     stretches,
+    stretches,
+    away,
+    away,
     st.integers(-600, 600),
 )
-def test_free_is_every_instant_that_nothing_refuses(when, opened, given_rules, busy, off, now):
+def test_free_is_every_instant_that_nothing_refuses(
+    when, opened, given_rules, busy, off, elsewhere, holidays, full, now
+):
     zone, day = when
     first = datetime(day.year, day.month, day.day, tzinfo=UTC) - DAY
     plan = schedule(
@@ -69,6 +76,9 @@ def test_free_is_every_instant_that_nothing_refuses(when, opened, given_rules, b
         now=first + timedelta(minutes=now),
         busy=[spell(first, *stretch) for stretch in busy],
         time_off=[spell(first, *stretch) for stretch in off],
+        person_busy=[spell(first, *stretch) for stretch in elsewhere],
+        holidays={day + n * DAY for n in holidays},
+        full_days={day + n * DAY for n in full},
     )
     offered = list(plan.free())
     assert offered == sorted(set(offered))
@@ -92,7 +102,8 @@ def plain_grid(plan: Schedule) -> Iterator[datetime]:
         for block in hours.blocks:
             wall = datetime.combine(day, block.starts)
             end = datetime.combine(day + DAY if block.ends == time(0) else day, block.ends)
-            while block.is_on(day) and wall < end:
+            closed = day in hours.holidays and block.weekday is not None
+            while block.is_on(day) and not closed and wall < end:
                 if (instant := to_utc(wall.date(), wall.time(), hours.zone)) is not None:
                     yield instant
                 wall += hours.step

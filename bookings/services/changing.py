@@ -1,0 +1,38 @@
+"""`change_booking`: what is written about an appointment; its time is moved by `reschedule`."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from bookings.lengths import NOTES, REASON, kept_reason
+from bookings.models import Booking
+from bookings.services.transition import lock_booking, require_practice
+from core.actor import Actor
+from core.errors import Refused
+
+
+@transaction.atomic
+def change_booking(
+    *, booking_id: UUID, actor: Actor, notes: str | None = None, reason: str | None = None
+) -> Booking:
+    """`notes` are the practice's own; `reason`, what it is about, is the patient's too, until it begins. None leaves
+    as it is. Raises Refused (`already_begun`, `reason_too_long`), NotAllowed, Missing."""
+    booking = lock_booking(booking_id)
+    changed = ["updated_at"]
+    if notes is not None:
+        require_practice(actor)
+        booking.notes = kept_reason(notes, NOTES, "notes")
+        changed.append("notes")
+    if reason is not None:
+        if actor.kind == "patient" and timezone.now() >= booking.starts_at:
+            raise Refused(
+                _("This appointment has begun and cannot be changed any more."), code="already_begun"
+            )
+        booking.reason = kept_reason(reason, REASON)
+        changed.append("reason")
+    booking.save(update_fields=changed)
+    return booking
