@@ -17,21 +17,21 @@ from django.utils.translation import override
 from bookings.access import SeatRole, manage_url
 from bookings.calendar_file import calendar_file
 from bookings.models import Booking
-from bookings.services.money import SUBJECT
 from core.money import format_money
 from notifications.services import queue_email, render_email
-from payments.selectors import given_back, payment_of
 
 
 @dataclass(frozen=True)
 class Mail:
-    """What is written: `to` is a side of the booking, `kind` names the template, `reason` is passed on."""
+    """What is written: `to` is a side of the booking, `kind` names the template, `reason` is passed on, and so is
+    how much was given back."""
 
     kind: str
     to: SeatRole
     with_calendar: bool = False
     cancelled: bool = False
     reason: str = ""
+    refunded: Decimal = Decimal(0)
     facts: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -86,16 +86,15 @@ def _context(booking: Booking, mail: Mail, zone_name: str) -> dict[str, Any]:
         "starts_local": booking.starts_at.astimezone(zone),
         "ends_local": booking.ends_at.astimezone(zone),
         "zone_name": zone_name,
-        "price_text": _("free of charge")
-        if booking.is_free
-        else format_money(booking.price, booking.currency),
-        "refund_text": _refund_text(booking),
+        "pay_until_local": booking.hold_ends_at and booking.hold_ends_at.astimezone(zone),
+        "price_text": _price_text(booking),
+        "refund_text": format_money(mail.refunded, booking.currency) if mail.refunded else "",
         "reason": mail.reason,
     }
 
 
-def _refund_text(booking: Booking) -> str:
-    """How much goes back, in words of money; '' when nothing does."""
-    payment = payment_of(SUBJECT, booking.pk)
-    total = given_back(payment) if payment else Decimal(0)
-    return format_money(total, booking.currency) if total else ""
+def _price_text(booking: Booking) -> str:
+    if booking.is_free:
+        return _("free of charge")
+    price = format_money(booking.price, booking.currency)
+    return _("%(price)s, paid at the practice") % {"price": price} if booking.pays_at_practice else price

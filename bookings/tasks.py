@@ -8,3 +8,8 @@ from bookings import services
 @shared_task(name="bookings.tasks.sweep")
 def sweep() -> int:
     return services.sweep()
+
+
+@shared_task(name="bookings.tasks.send_reminders")
+def send_reminders() -> int:
+    return services.send_reminders()

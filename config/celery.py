@@ -32,6 +32,7 @@ app.conf.beat_schedule = {
     "close meetings": _every(2, "meetings.tasks.close_due"),
     "end silent presences": _every(10, "meetings.tasks.end_silent_presences"),
     "move bookings on": _every(5, "bookings.tasks.sweep"),
+    "remind patients": _every(30, "bookings.tasks.send_reminders"),
     "deliver the outbox": _every(2, "core.tasks.deliver_outbox"),
     "send messages": _every(5, "notifications.tasks.send_due"),
     "read the webhook inbox": _every(5, "payments.tasks.process_inbox"),

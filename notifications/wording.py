@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils.translation import gettext as _
 
 from core.money import format_money
+from notifications.templatetags.emails import day, hour
 
 BOOKING_REQUEST = "BOOKING_REQUEST"
 BOOKING_CONFIRMED = "BOOKING_CONFIRMED"
+BOOKING_REMINDER = "BOOKING_REMINDER"
+BOOKING_WISH = "BOOKING_WISH"
 REFUND_NEEDS_STAFF = "REFUND_NEEDS_STAFF"
 PAYMENT_NEEDS_STAFF = "PAYMENT_NEEDS_STAFF"
 
@@ -55,6 +60,23 @@ def _booking_confirmed(payload: dict[str, Any]) -> Words:
     return Words(_("Consultation confirmed"), message)
 
 
+def _booking_wish(payload: dict[str, Any]) -> Words:
+    """Payload: request_id, service_id."""
+    return Words(
+        _("Somebody asks for an appointment"),
+        _("No free time suited them; they say when they could come."),
+    )
+
+
+def _booking_reminder(payload: dict[str, Any]) -> Words:
+    """Payload: booking_id, professional_name, starts_at (ISO 8601), timezone (the reader's)."""
+    message = _("%(name)s expects you on %(when)s.") % {
+        "name": payload.get("professional_name", ""),
+        "when": _moment(payload),
+    }
+    return Words(_("Your consultation is coming"), message)
+
+
 def _refund_needs_staff(payload: dict[str, Any]) -> Words:
     """Payload: refund_id, payment_id, reference, amount, currency."""
     message = _("%(amount)s of the payment %(reference)s could not be given back. Please see to it by hand.")
@@ -81,9 +103,20 @@ def _amount(payload: dict[str, Any]) -> str:
         return ""
 
 
+def _moment(payload: dict[str, Any]) -> str:
+    """The start as people read it, in their own zone; '' when the payload does not say."""
+    try:
+        starts = datetime.fromisoformat(payload["starts_at"]).astimezone(ZoneInfo(payload["timezone"]))
+    except (KeyError, ValueError, ZoneInfoNotFoundError):
+        return ""
+    return f"{day(starts)}, {hour(starts)}"
+
+
 _PHRASES: dict[str, Callable[[dict[str, Any]], Words]] = {
     BOOKING_REQUEST: _booking_request,
     BOOKING_CONFIRMED: _booking_confirmed,
+    BOOKING_REMINDER: _booking_reminder,
+    BOOKING_WISH: _booking_wish,
     REFUND_NEEDS_STAFF: _refund_needs_staff,
     PAYMENT_NEEDS_STAFF: _payment_needs_staff,
 }

@@ -11,6 +11,7 @@ from bookings.services.closing import cancel, expire
 from bookings.services.meeting import finish, mark_no_show, start, wait_again
 from bookings.services.moving import reschedule
 from bookings.services.paying import checkout_url
+from bookings.services.reminders import send_reminders
 from bookings.services.settlement import payment_settled
 from bookings.services.sweep import sweep
 
@@ -25,6 +26,7 @@ __all__ = [
     "payment_settled",
     "reject",
     "reschedule",
+    "send_reminders",
     "start",
     "sweep",
     "wait_again",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Professional
 from bookings import events
-from bookings.lifecycle_table import HOLDING, WHO, Status, allows
+from bookings.lifecycle_table import HOLDING, PRACTICE, WHO, Status, allows
 from bookings.models import Booking, BookingEvent
 from bookings.selectors import whole_bookings
+from bookings.services.reminders import next_reminder
 from core.actor import Actor
 from core.errors import Missing, NotAllowed, Refused
 from meetings.services import void_meeting
@@ -49,6 +51,12 @@ def require_actor(verb: str, actor: Actor) -> None:
         raise NotAllowed(_("This is not for you to do."), code="not_yours_to_do")
 
 
+def require_practice(actor: Actor) -> None:
+    """Raises NotAllowed (`not_yours_to_do`) unless the professional or staff speak."""
+    if actor.kind not in PRACTICE:
+        raise NotAllowed(_("This is not for you to do."), code="not_yours_to_do")
+
+
 def require(booking: Booking, verb: str, to: str, actor: Actor) -> None:
     """Raises NotAllowed (`not_yours_to_do`), and Refused (`wrong_state`) unless the table allows the verb from
     where the booking is."""
@@ -70,8 +78,17 @@ def move(booking: Booking, verb: str, to: str, actor: Actor, **fields: Any) -> N
         fields.setdefault("closed_at", timezone.now())
     for name, value in fields.items():
         setattr(booking, name, value)
-    booking.save(update_fields=["status", "updated_at", *fields])
+    booking.next_reminder_at = _next_reminder(booking)
+    booking.save(update_fields=["status", "updated_at", "next_reminder_at", *fields])
     note(booking, verb, before, actor)
+
+
+def _next_reminder(booking: Booking) -> datetime | None:
+    """Only of what is agreed is anybody reminded."""
+    if booking.status != Status.CONFIRMED:
+        return None
+    minutes = booking.professional.policy.reminder_minutes
+    return next_reminder(starts_at=booking.starts_at, reminder_minutes=minutes, now=timezone.now())
 
 
 def free_room(booking: Booking) -> None:

@@ -20,6 +20,7 @@ TO_PATIENT = [
     "booking_cancelled",
     "booking_rescheduled",
     "booking_no_show",
+    "booking_reminder",
     "payment_late_refunded",
 ]
 TO_PROFESSIONAL = [

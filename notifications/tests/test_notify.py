@@ -12,6 +12,12 @@ pytestmark = pytest.mark.django_db
 
 REQUEST = {"booking_id": "b", "patient_id": "p", "payment_id": "m", "amount": "40.00", "currency": "USD"}
 
+REMINDER = {
+    "professional_name": "Dr. Gil",
+    "starts_at": "2026-11-24T01:30:00+00:00",
+    "timezone": "America/Bogota",
+}
+
 
 @pytest.fixture
 def doctor():
@@ -45,6 +51,8 @@ def test_open_pages_hear_of_it_after_the_commit(doctor, monkeypatch, django_capt
         ("BOOKING_REQUEST", {"payment_id": "m"}, "New paid consultation request", "paid"),
         ("BOOKING_CONFIRMED", {"professional_name": "Dr. Gil"}, "Consultation confirmed", "Dr. Gil"),
         ("BOOKING_CONFIRMED", {"can_join_now": True}, "Consultation confirmed", "join now"),
+        ("BOOKING_REMINDER", REMINDER, "Your consultation is coming", "Monday, November 23, 2026, 20:30"),
+        ("BOOKING_REMINDER", {"professional_name": "Dr. Gil"}, "Your consultation is coming", "Dr. Gil"),
         ("SOMETHING_NEW", {}, "You have a new notification", ""),
     ],
 )
