@@ -11,8 +11,8 @@ from decimal import Decimal
 
 from bookings import events
 from bookings.letters import Mail, write
-from bookings.lifecycle_table import HOLDING
-from bookings.models import Booking
+from bookings.lifecycle_table import HOLDING, Status
+from bookings.models import Booking, Channel
 from bookings.selectors import whole_bookings
 from bookings.services.money import SUBJECT
 from core import outbox
@@ -80,6 +80,8 @@ def _write_letters(event: OutboxEvent, to: str) -> None:
 
 def _is_old_news(event: OutboxEvent, booking: Booking) -> bool:
     """It was asked for, confirmed or moved, and is off by now: the letter that says so is the one to send."""
+    if event.topic == "AppointmentBooked":
+        return booking.status != Status.PENDING_PAYMENT
     hopeful = {"AppointmentRequested", "AppointmentConfirmed", "AppointmentRescheduled"}
     return event.topic in hopeful and booking.status not in HOLDING
 

@@ -6,27 +6,33 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema, extend_schema_view
 from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.models import Role
 from bookings import services
 from bookings.access import join_state, role_in
+from bookings.api import making
 from bookings.api.answers import booking_answer, bookings_answer, own_seat, require_seat
 from bookings.api.filters import BookingFilter
 from bookings.api.guests import CheckoutSerializer, first_checkout_url
-from bookings.api.inputs import AccountBookingInput, ReasonInput, RescheduleInput, asked_language
-from bookings.api.keys import listed_professional, service_of
+from bookings.api.inputs import (
+    AccountBookingInput,
+    BookingByHandInput,
+    ChangeInput,
+    PracticeRescheduleInput,
+    ReasonInput,
+    RescheduleInput,
+)
 from bookings.api.outputs import BookingSerializer
 from bookings.api.people import signed_in
 from bookings.discretion import discreet
-from bookings.models import Booking
+from bookings.models import Booking, Channel
 from bookings.selectors import bookings_for, whole_bookings
-from bookings.services.booking import PatientDetails
 from core.actor import Actor
+from core.api.idempotency import Idempotent
 from core.api.limits import LimitedWrites
 from core.errors import Missing, NotAllowed
 
@@ -50,7 +56,7 @@ class AcceptedSerializer(BookingSerializer):
 
 
 @extend_schema_view(get=extend_schema(operation_id="bookings_list"))
-class BookingList(LimitedWrites, generics.ListAPIView[Booking]):
+class BookingList(Idempotent, LimitedWrites, generics.ListAPIView[Booking]):
     """Own bookings, as a patient or as a professional; the latest first."""
 
     serializer_class = BookingSerializer
@@ -63,33 +69,23 @@ class BookingList(LimitedWrites, generics.ListAPIView[Booking]):
         return self.get_paginated_response(bookings_answer(self.paginate_queryset(found) or [], user))
 
     @extend_schema(
-        operation_id="bookings_create", request=AccountBookingInput, responses={201: BookedSerializer}
+        operation_id="bookings_create",
+        request=PolymorphicProxySerializer(
+            component_name="BookingInput",
+            serializers=[AccountBookingInput, BookingByHandInput],
+            resource_type_field_name=None,
+        ),
+        responses={201: BookedSerializer},
     )
     def post(self, request: Request) -> Response:
-        """Books for the signed-in patient, in the account's name."""
-        user = signed_in(request)
-        if user.role != Role.PATIENT:
-            raise NotAllowed
-        asked = AccountBookingInput(data=request.data)
-        asked.is_valid(raise_exception=True)
-        given = asked.validated_data
-        service = service_of(listed_professional(given["professional"]), given["service"])
-        with discreet(user, user.email):
-            booking = services.book(
-                service=service,
-                starts_at=given["start"],
-                patient=PatientDetails(
-                    name=user.get_full_name(),
-                    email=user.email,
-                    phone=given["phone"],
-                    reason=given["reason"],
-                    language=given.get("language") or user.language or asked_language(),
-                    timezone=given.get("timezone") or user.timezone or service.professional.timezone,
-                ),
-                **services.who_books(user),
-            )
+        """A patient books in the account's name; a professional, or medical administration for one, by hand."""
+        pk = self.once(request, lambda: making.book(request))
+        booking = whole_bookings().get(pk=pk)
+        shown = booking_answer(booking, signed_in(request))
+        # By hand, the patient is sent the link to pay.
+        by_patient = booking.channel != Channel.MANUAL
         return Response(
-            booking_answer(booking, user) | {"checkout_url": first_checkout_url(booking)}, status=201
+            shown | {"checkout_url": first_checkout_url(booking) if by_patient else None}, status=201
         )
 
 
@@ -98,6 +94,18 @@ class BookingDetail(APIView):
     def get(self, request: Request, booking_id: UUID) -> Response:
         user = signed_in(request)
         return Response(booking_answer(own_seat(user, booking_id)[0], user))
+
+    @extend_schema(operation_id="bookings_update", request=ChangeInput, responses=BookingSerializer)
+    def patch(self, request: Request, booking_id: UUID) -> Response:
+        """What is written about it; its time is moved by `reschedule`."""
+        user = signed_in(request)
+        role = own_seat(user, booking_id)[1]
+        asked = ChangeInput(data=request.data)
+        asked.is_valid(raise_exception=True)
+        booking = services.change_booking(
+            booking_id=booking_id, actor=Actor(role, user.pk), **asked.validated_data
+        )
+        return Response(booking_answer(booking, user))
 
 
 class BookingCancel(APIView):
@@ -136,18 +144,19 @@ class BookingNoShow(APIView):
 class BookingReschedule(APIView):
     """Moves to another free start; payment and links stay valid."""
 
-    @extend_schema(operation_id="bookings_reschedule", request=RescheduleInput, responses=BookingSerializer)
+    @extend_schema(
+        operation_id="bookings_reschedule", request=PracticeRescheduleInput, responses=BookingSerializer
+    )
     def post(self, request: Request, booking_id: UUID) -> Response:
         user = signed_in(request)
         role = own_seat(user, booking_id)[1]
-        asked = RescheduleInput(data=request.data)
+        by_practice = role == "professional"
+        asked = (PracticeRescheduleInput if by_practice else RescheduleInput)(data=request.data)
         asked.is_valid(raise_exception=True)
-        with discreet(user if role == "patient" else None, user.email):
+        given = dict(asked.validated_data)
+        with discreet(None if by_practice else user, user.email):
             booking = services.reschedule(
-                booking_id=booking_id,
-                starts_at=asked.validated_data["start"],
-                reason=asked.validated_data["reason"],
-                actor=Actor(role, user.pk),
+                booking_id=booking_id, starts_at=given.pop("start"), actor=Actor(role, user.pk), **given
             )
         return Response(booking_answer(booking, user))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -20,8 +21,10 @@ from bookings.api.outputs import GuestBookingSerializer
 from bookings.discretion import discreet
 from bookings.lifecycle_table import Status
 from bookings.models import Booking
+from bookings.selectors import whole_bookings
 from bookings.services.booking import PatientDetails
 from core.actor import Actor
+from core.api.idempotency import Idempotent
 from core.api.limits import LimitedWrites
 from core.errors import Refused
 
@@ -42,7 +45,7 @@ class CheckoutSerializer(serializers.Serializer[Any]):
     checkout_url = serializers.URLField()
 
 
-class GuestBooking(LimitedWrites):
+class GuestBooking(Idempotent, LimitedWrites):
     """Books a free start for anybody."""
 
     permission_classes = [AllowAny]
@@ -51,6 +54,11 @@ class GuestBooking(LimitedWrites):
         operation_id="guest_booking_create", request=GuestBookingInput, responses={201: GuestBookedSerializer}
     )
     def post(self, request: Request, slug: str) -> Response:
+        pk = self.once(request, lambda: self._book(request, slug))
+        return Response(guest_booked(whole_bookings().get(pk=pk)), status=201)
+
+    @staticmethod
+    def _book(request: Request, slug: str) -> UUID:
         asked = GuestBookingInput(data=request.data)
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
@@ -70,7 +78,7 @@ class GuestBooking(LimitedWrites):
                 ),
                 **who,
             )
-        return Response(guest_booked(booking), status=201)
+        return booking.pk
 
 
 class Managed(LimitedWrites):

@@ -14,6 +14,9 @@ from bookings import lengths
 from core.api.fields import InstantField, ZoneField
 
 LONGEST_RANGE = timedelta(days=62)
+OUTSIDE_HOURS = (
+    "Also when the practice is closed, away, full for the day, or starts at other minutes; never when taken."
+)
 
 
 class SlotQuery(serializers.Serializer[dict[str, Any]]):
@@ -58,6 +61,27 @@ class RescheduleInput(ReasonInput):
     start = InstantField(help_text="A free start, as `availability/slots` gives it.")
 
 
+class PracticeRescheduleInput(RescheduleInput):
+    """The last two are the professional's alone."""
+
+    duration_minutes = serializers.IntegerField(
+        min_value=5, max_value=480, required=False, help_text="A multiple of 5; as it was when not given."
+    )
+    outside_hours = serializers.BooleanField(default=False, help_text=OUTSIDE_HOURS)
+
+
+class ChangeInput(serializers.Serializer[dict[str, Any]]):
+    """What is not given stays as it is."""
+
+    reason = Words(max_length=lengths.REASON, required=False, allow_blank=True, help_text="What it is about.")
+    notes = Words(
+        max_length=lengths.NOTES,
+        required=False,
+        allow_blank=True,
+        help_text="The professional's own; the patient never reads them.",
+    )
+
+
 class _BookingInput(serializers.Serializer[dict[str, Any]]):
     """What a guest and a patient with an account both say."""
 
@@ -94,6 +118,37 @@ class GuestBookingInput(_BookingInput):
     def validate_name(self, name: str) -> str:
         """One line: it stands in subjects of e-mails."""
         return " ".join(name.split())
+
+
+class BookingByHandInput(_BookingInput):
+    """The practice books for a patient on record, or for somebody new."""
+
+    professional = serializers.CharField(
+        max_length=80,
+        required=False,
+        help_text="Slug or id; for medical administration, who books for others.",
+    )
+    patient = serializers.UUIDField(required=False, help_text="A patient of the practice.")
+    name = serializers.CharField(min_length=2, max_length=lengths.NAME, required=False)
+    email = serializers.EmailField(max_length=254, required=False, allow_blank=True, default="")
+    outside_hours = serializers.BooleanField(default=False, help_text=OUTSIDE_HOURS)
+    pays_at_practice = serializers.BooleanField(
+        default=False, help_text="Confirmed at once; else a price is asked for online."
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("patient" in attrs) == ("name" in attrs):
+            raise serializers.ValidationError(
+                {"patient": _("Say who comes: either a patient of yours, or the name of somebody new.")},
+                code="patient_or_name",
+            )
+        return attrs
+
+
+class WhyQuery(serializers.Serializer[dict[str, Any]]):
+    professional = serializers.CharField(max_length=80, help_text="Slug or id.")
+    service = serializers.CharField(max_length=80, help_text="Slug or id.")
+    start = InstantField()
 
 
 def asked_language() -> str:

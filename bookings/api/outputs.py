@@ -167,11 +167,13 @@ class GuestBookingSerializer(serializers.ModelSerializer[Booking]):
             "reference",
             "status",
             "modality",
+            "channel",
             "starts_at",
             "ends_at",
             "duration_minutes",
             "price",
             "currency",
+            "pays_at_practice",
             "service",
             "professional",
             "patient",
@@ -191,6 +193,7 @@ class GuestBookingSerializer(serializers.ModelSerializer[Booking]):
             "answer_due_at",
             "closed_at",
             "cancelled_by",
+            "notice_hours",
             "closing_reason",
             "created_at",
             "updated_at",
@@ -228,8 +231,16 @@ class BookingSerializer(GuestBookingSerializer):
     professional = ReachableProfessionalSerializer(read_only=True)
     patient = BookedPatientSerializer(read_only=True)
 
+    notes = serializers.CharField(read_only=True, help_text="The professional's own; `` for the patient.")
+
+    class Meta(GuestBookingSerializer.Meta):
+        fields = [*GuestBookingSerializer.Meta.fields, "notes"]
+        read_only_fields = fields
+
     def to_representation(self, booking: Booking) -> dict[str, Any]:
         shown: dict[str, Any] = super().to_representation(booking)
+        if role_in(booking, self.context["user"]) != "professional":
+            shown["notes"] = ""
         if role_in(booking, self.context["user"]) is None:  # has just booked, but never verified the address
             shown["patient"] |= {"email": "", "phone": ""}
         return shown

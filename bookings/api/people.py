@@ -22,3 +22,9 @@ def own_practice(request: Request) -> Professional:
     if professional is None or user.role != Role.PROFESSIONAL:
         raise NotAllowed
     return professional
+
+
+def patient_account(request: Request) -> User | None:
+    """The account of a patient who asks; None for guests, and for everybody who does not book for themselves."""
+    user = request.user
+    return user if isinstance(user, User) and user.role == Role.PATIENT else None

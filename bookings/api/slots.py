@@ -1,4 +1,4 @@
-"""Free times."""
+"""Free times, and why a time is not free."""
 
 from __future__ import annotations
 
@@ -15,10 +15,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from bookings.api.inputs import SlotQuery
-from bookings.api.keys import listed_professional, pick
+from bookings.api.inputs import SlotQuery, WhyQuery
+from bookings.api.keys import listed_professional, pick, service_of
 from bookings.api.outputs import ServiceSerializer
-from bookings.selectors import Opening, openings, services_of
+from bookings.api.people import patient_account
+from bookings.selectors import Opening, door, openings, services_of, why_not
+from bookings.slots import Refusal
+from bookings.words import refusal_words
 from core.api.fields import InstantField
 from core.limits import seconds_to_wait
 
@@ -33,18 +36,31 @@ class SlotSerializer(serializers.Serializer[Any]):
     services = FittingServiceSerializer(many=True, help_text="What fits there.")
 
 
+class ReasonSerializer(serializers.Serializer[Any]):
+    code = serializers.ChoiceField(choices=[str(refusal) for refusal in Refusal])
+    detail = serializers.CharField(help_text="For people.")
+
+
 class SlotsSerializer(serializers.Serializer[Any]):
     professional = serializers.UUIDField()
     timezone = serializers.CharField(help_text="The zone of the dates asked for.")
+    closed = ReasonSerializer(
+        allow_null=True, help_text="Why who asks may book nothing here at all; then there are no slots."
+    )
     services = ServiceSerializer(many=True)
     slots = SlotSerializer(many=True)
 
 
-class SlotList(APIView):
-    """Free starts between two dates, both included, and for each the services and durations that fit.
+class WhySerializer(serializers.Serializer[Any]):
+    professional = serializers.UUIDField()
+    service = serializers.UUIDField()
+    start = InstantField()
+    bookable = serializers.BooleanField()
+    reasons = ReasonSerializer(many=True, help_text="Every rule that says no; empty when bookable.")
 
-    Who is not signed in may ask often, but not without end: two months of many services are a long answer.
-    """
+
+class PublicReads(APIView):
+    """Who is not signed in may ask often, but not without end: two months of many services are a long answer."""
 
     permission_classes = [AllowAny]
 
@@ -55,30 +71,65 @@ class SlotList(APIView):
             if wait:
                 raise Throttled(wait=wait)
 
+
+class SlotList(PublicReads):
+    """Free starts between two dates, both included, and for each the services and durations that fit."""
+
     @extend_schema(
         operation_id="availability_slots", parameters=[SlotQuery], responses=SlotsSerializer, filters=False
     )
     def get(self, request: Request) -> Response:
-        asked = _query(request)
+        asked = _query(request, SlotQuery)
         professional = listed_professional(asked["professional"])
         services = list(services_of(professional))
         if "service" in asked:
             services = [pick(services, asked["service"])]
         zone = ZoneInfo(asked["tz"]) if "tz" in asked else professional.zone
-        found = openings(services=services, first=asked["first"], last=asked["last"], zone=zone)
+        asker = patient_account(request)
+        found = openings(services=services, first=asked["first"], last=asked["last"], zone=zone, asker=asker)
+        closed = door(services[0].professional, asker) if services else None
         return Response(
             {
                 "professional": professional.pk,
                 "timezone": zone.key,
+                "closed": closed and reason_of(closed),
                 "services": ServiceSerializer(services, many=True).data,
                 "slots": _slots(found),
             }
         )
 
 
-def _query(request: Request) -> dict[str, Any]:
+class Why(PublicReads):
+    """Whether a start can be booked, or every rule that says no.
+
+    For a guest, whose e-mail is not known yet, without their own appointments elsewhere.
+    """
+
+    @extend_schema(
+        operation_id="availability_why", parameters=[WhyQuery], responses=WhySerializer, filters=False
+    )
+    def get(self, request: Request) -> Response:
+        asked = _query(request, WhyQuery)
+        service = service_of(listed_professional(asked["professional"]), asked["service"])
+        refusals = why_not(service=service, start=asked["start"], asker=patient_account(request))
+        return Response(
+            {
+                "professional": service.professional_id,
+                "service": service.pk,
+                "start": InstantField().to_representation(asked["start"]),
+                "bookable": not refusals,
+                "reasons": [reason_of(refusal) for refusal in refusals],
+            }
+        )
+
+
+def reason_of(refusal: Refusal) -> dict[str, str]:
+    return {"code": str(refusal), "detail": str(refusal_words[refusal])}
+
+
+def _query(request: Request, shape: type[SlotQuery | WhyQuery]) -> dict[str, Any]:
     given = {name: value for name, value in request.query_params.items() if value}
-    query = SlotQuery(data=given)
+    query = shape(data=given)
     query.is_valid(raise_exception=True)
     return query.validated_data
 

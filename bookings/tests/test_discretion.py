@@ -16,7 +16,7 @@ from bookings.tests.factories import make_booking, make_professional, make_servi
 pytestmark = pytest.mark.django_db
 
 LAURA = {"name": "Laura Gil", "email": "laura@example.org"}
-WORDS = "This time is not available for you. Please choose another one."
+WORDS = "This time is not available. Please choose another one."
 
 
 @pytest.fixture(autouse=True)
