@@ -8,6 +8,7 @@ class BookingsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tells the lower apps what a booking does when they have news."""
-        from bookings import announcements, services, wiring  # noqa: F401  (registers the outbox handlers)
+        # Announcements register the outbox handlers.
+        from bookings import announcements, request_announcements, services, wiring  # noqa: F401
 
         wiring.connect()

@@ -7,24 +7,38 @@ transaction.
 
 from bookings.services.answers import accept, reject
 from bookings.services.booking import book, who_books
+from bookings.services.changing import change_booking
 from bookings.services.closing import cancel, expire
+from bookings.services.manual import book_by_hand
 from bookings.services.meeting import finish, mark_no_show, start, wait_again
 from bookings.services.moving import reschedule
+from bookings.services.patients import add_patient, change_patient, merge_patients, remove_patient
 from bookings.services.paying import checkout_url
 from bookings.services.reminders import send_reminders
+from bookings.services.requests import accept_request, expire_request, reject_request, request_booking
 from bookings.services.settlement import payment_settled
 from bookings.services.sweep import sweep
 
 __all__ = [
     "accept",
+    "accept_request",
+    "add_patient",
     "book",
+    "book_by_hand",
     "cancel",
+    "change_booking",
+    "change_patient",
     "checkout_url",
     "expire",
+    "expire_request",
     "finish",
     "mark_no_show",
+    "merge_patients",
     "payment_settled",
     "reject",
+    "reject_request",
+    "remove_patient",
+    "request_booking",
     "reschedule",
     "send_reminders",
     "start",

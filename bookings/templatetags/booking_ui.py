@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from django import template
+from django.template import Context
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
-from core.templatetags.ui import icon
+from bookings.models import BookingRequest
+from bookings.request_selectors import pending_requests_of
+from core.templatetags.ui import icon, short_date, weekday_date
 
 register = template.Library()
 
@@ -23,6 +27,9 @@ BOOKING_TONES = {
     "rejected": "bad",
     "expired": "",
     "no_show": "bad",
+    # Those of a request for an appointment that a booking does not have.
+    "pending": "info",
+    "accepted": "ok",
 }
 MODALITY_ICONS = {"video": "video", "audio": "phone", "in_person": "map-pin", "chat": "message-circle"}
 
@@ -40,5 +47,26 @@ def is_today(moment: datetime) -> bool:
 
 @register.filter
 def tone(status: str) -> str:
-    """Class that colours the badge of a booking's status."""
+    """Class that colours the badge of a booking's or a request's status."""
     return BOOKING_TONES.get(status, "")
+
+
+@register.simple_tag(takes_context=True)
+def pending_requests(context: Context) -> int:
+    """How many wait for an answer of whoever looks at the page; counted here unless the page has done so."""
+    known: int | None = context.get("pending_requests")
+    return pending_requests_of(context["request"].user) if known is None else known
+
+
+@register.filter
+def wished_days(wish: BookingRequest, style: str = "short") -> str:
+    """ "from Tue 24 Nov to Sat 28 Nov", "until Sat 28 Nov", "any day"; style "full" for what is read later."""
+    say = weekday_date if style == "full" else short_date
+    first, last = wish.preferred_from, wish.preferred_until
+    if first and first == last:
+        return _("on %(day)s") % {"day": say(first)}
+    if first and last:
+        return _("from %(first)s to %(last)s") % {"first": say(first), "last": say(last)}
+    if first:
+        return _("from %(day)s on") % {"day": say(first)}
+    return _("until %(day)s") % {"day": say(last)} if last else _("any day")

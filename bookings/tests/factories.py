@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 
 from accounts.models import Professional, Role, Specialty, User
 from bookings import services
-from bookings.models import AvailabilityBlock, Booking, BookingPolicy, Service
+from bookings.models import AvailabilityBlock, Booking, BookingPolicy, BookingRequest, Service
 from bookings.selectors import next_free_slots
 from bookings.services.booking import PatientDetails
 from core.actor import Actor
@@ -91,6 +91,16 @@ def make_confirmed(service: Service | None = None, **details: Any) -> Booking:
     if booking.status == "waiting_for_professional":
         booking = services.accept(booking_id=booking.pk, actor=Actor("professional"))
     return booking
+
+
+def make_request(service: Service | None = None, *, user: User | None = None, **wish: Any) -> BookingRequest:
+    """Asked for by the public verb; `wish` also says who asks."""
+    service = service or make_service(make_professional(always_open=True), price=0)
+    who = {"name": "Juan Pérez", "email": f"juan{next(_count)}@example.org", "language": "es"}
+    details = {name: wish.pop(name, who.get(name, "")) for name in (*who, "phone", "timezone")}
+    return services.request_booking(
+        service=service, patient=PatientDetails(**details), user=user, actor=PATIENT, **wish
+    )
 
 
 def hold_over(booking: Booking) -> Booking:
