@@ -90,7 +90,7 @@ class PatientAdmin(RoleAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Patient]:
         found: QuerySet[Patient] = super().get_queryset(request)
-        return found.select_related("data_key", "professional", "user")
+        return found.filter(merged_into=None).select_related("data_key", "professional", "user")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Patient], search_term: str

@@ -1,11 +1,17 @@
-"""Whose patient somebody is."""
+"""Whose patient somebody is. Writers hold the professional's row lock, so that nobody is there twice."""
 
 from __future__ import annotations
 
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
 from accounts.models import Patient, Professional, User
+from accounts.names import same_name
 from accounts.services.users import owns_email
-from core.crypto import normalize
+from core.errors import Refused
 from core.models import DataKey
+
+_PERSONAL = ("name", "email", "email_index", "phone", "phone_index", "notes")
 
 
 def find_or_create_patient(
@@ -26,9 +32,17 @@ def find_or_create_patient(
     name and e-mail could take over what that person books, or be called in that person's place.
     """
     account = user if user is not None and owns_email(user, email) else None
-    patient = _known_patient(professional, name, email)
+    patient = known_patient(professional=professional, name=name, email=email)
     if patient is None:
-        return _create_patient(professional, name, email, phone, language, timezone, account)
+        return create_patient(
+            professional=professional,
+            name=name,
+            email=email,
+            phone=phone,
+            language=language,
+            timezone=timezone,
+            user=account,
+        )
     changed = []
     if account is not None and patient.user_id is None:
         patient.user = account
@@ -41,24 +55,30 @@ def find_or_create_patient(
     return patient
 
 
-def _known_patient(professional: Professional, name: str, email: str) -> Patient | None:
+def known_patient(
+    *, professional: Professional, name: str, email: str, besides: Patient | None = None
+) -> Patient | None:
+    """The patient of this e-mail and this name, `besides` one; nobody is known without an e-mail."""
     index = Patient.index_of_email(email)
     if not index:
         return None
     of_this_email = Patient.objects.filter(professional=professional, email_index=index)
     candidates = of_this_email.select_related("data_key").order_by("created_at", "id")
-    return next((known for known in candidates if _same_name(known.name, name)), None)
+    return next((one for one in candidates if one != besides and same_name(one.name, name)), None)
 
 
-def _create_patient(
+def create_patient(
+    *,
     professional: Professional,
     name: str,
-    email: str,
-    phone: str,
+    email: str = "",
+    phone: str = "",
     language: str,
-    timezone: str,
-    user: User | None,
+    timezone: str = "",
+    notes: str = "",
+    user: User | None = None,
 ) -> Patient:
+    """A new record with a data key of its own, whoever else is on record."""
     patient = Patient(
         professional=professional,
         user=user,
@@ -70,10 +90,67 @@ def _create_patient(
         phone_index=Patient.index_of_phone(phone),
         language=language,
         timezone=timezone,
+        notes=notes,
     )
     patient.save(force_insert=True)
     return patient
 
 
-def _same_name(one: str, other: str) -> bool:
-    return " ".join(normalize(one).split()) == " ".join(normalize(other).split())
+def write_details(*, patient: Patient, details: dict[str, str]) -> list[str]:
+    """Writes those of name, e-mail, phone, language, timezone and notes that differ; returns their names.
+
+    An account stays linked only while the e-mail is its own and verified.
+    """
+    changed = [name for name, value in details.items() if getattr(patient, name) != value]
+    if not changed:
+        return []
+    for name in changed:
+        setattr(patient, name, details[name])
+    patient.email_index = Patient.index_of_email(patient.email)
+    patient.phone_index = Patient.index_of_phone(patient.phone)
+    if patient.user is not None and not owns_email(patient.user, patient.email):
+        patient.user = None
+    patient.save(update_fields=[*changed, "email_index", "phone_index", "user"])
+    return changed
+
+
+def absorb_duplicate(*, keep: Patient, other: Patient) -> None:
+    """`keep` takes over what it lacks: e-mail, phone, notes, and the account where the e-mail it then has is that
+    account's own. `other` keeps only its key, for what was sealed under it, and leads to `keep`.
+
+    Raises Refused `different_accounts`.
+    """
+    account = keep.user or other.user
+    if account is not None and other.user not in {None, account}:
+        raise Refused(
+            _("These records belong to two different accounts, so they are two people."),
+            code="different_accounts",
+        )
+    keep.email, keep.phone = keep.email or other.email, keep.phone or other.phone
+    keep.email_index, keep.phone_index = (
+        Patient.index_of_email(keep.email),
+        Patient.index_of_phone(keep.phone),
+    )
+    keep.notes = joined_notes(keep, other)
+    keep.user = account if account is not None and owns_email(account, keep.email) else None
+    for field in _PERSONAL:
+        setattr(other, field, "")
+    other.user, other.merged_into = None, keep
+    other.save(update_fields=[*_PERSONAL, "user", "merged_into"])
+    keep.save(update_fields=[*_PERSONAL, "user"])
+    # Whoever was merged into the duplicate before.
+    Patient.objects.filter(merged_into=other).update(merged_into=keep)
+
+
+def joined_notes(keep: Patient, other: Patient) -> str:
+    """The notes of both, the keeper's first."""
+    return "\n\n".join(notes for notes in (keep.notes, other.notes) if notes)
+
+
+def delete_patient(*, patient: Patient) -> None:
+    """Destroys the record, the duplicates merged into it, and the keys of all: letters not yet sent are gone too."""
+    records = Patient.objects.filter(Q(pk=patient.pk) | Q(merged_into=patient))
+    keys = list(records.values_list("data_key_id", flat=True))
+    records.exclude(pk=patient.pk).delete()
+    records.delete()
+    DataKey.objects.filter(pk__in=[key for key in keys if key is not None]).delete()

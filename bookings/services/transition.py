@@ -30,7 +30,10 @@ def lock_professional(professional_id: UUID) -> Professional:
 
 def lock_booking(booking_id: UUID) -> Booking:
     """The booking as it is now, held until the transaction ends. Raises Missing."""
-    booking = whole_bookings().select_for_update(of=("self",), no_key=True).filter(pk=booking_id).first()
+    rows = whole_bookings().select_for_update(of=("self",), no_key=True).filter(pk=booking_id)
+    # Twice: a row that has got another patient (a merge) or another room while this waited for it joins with nothing
+    # the first time.
+    booking = rows.first() or rows.first()
     if booking is None:
         raise Missing
     return booking
