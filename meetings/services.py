@@ -57,13 +57,17 @@ def create_meeting(
 
 
 @transaction.atomic
-def move_meeting(*, meeting_id: UUID, opens_at: datetime, closes_at: datetime) -> Meeting:
-    """Another join window. Raises Refused `wrong_state` once the clock has started."""
+def move_meeting(
+    *, meeting_id: UUID, opens_at: datetime, closes_at: datetime, limit_minutes: int | None = None
+) -> Meeting:
+    """Another join window, and another limit unless None. Raises Refused `wrong_state` once the clock has
+    started."""
     meeting = lock_meeting(meeting_id)
     if meeting.state != MeetingState.WAITING:
         raise _wrong_state(meeting)
     meeting.opens_at, meeting.closes_at = opens_at, closes_at
-    meeting.save(update_fields=["opens_at", "closes_at"])
+    meeting.limit_minutes = limit_minutes or meeting.limit_minutes
+    meeting.save(update_fields=["opens_at", "closes_at", "limit_minutes"])
     # Who looked in at the old time has not come at the new one.
     _empty_room(meeting)
     meeting.participants.update(first_joined_at=None)

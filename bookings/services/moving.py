@@ -78,6 +78,8 @@ def _reschedule(
     else:
         require_free(wanted, starts_at, without_booking=booking.pk)
     original, changes = booking.starts_at, _times(wanted, starts_at)
+    # The meeting is never longer than the booked time.
+    changes["meeting_limit_minutes"] = min(booking.meeting_limit_minutes, wanted.duration_minutes)
     if to == Status.WAITING_FOR_PROFESSIONAL:
         due = timezone.now() + timedelta(minutes=policy.answer_minutes)
         changes |= {"answer_due_at": min(due, changes["ends_at"]), "accepted_at": None}

@@ -24,8 +24,9 @@ def new_meeting(booking: Booking) -> Meeting:
 
 def move_room(booking: Booking) -> None:
     if booking.meeting_id is not None:
-        move_meeting(
+        booking.meeting = move_meeting(
             meeting_id=booking.meeting_id,
             opens_at=booking.starts_at - JOIN_BEFORE,
             closes_at=booking.ends_at,
+            limit_minutes=booking.meeting_limit_minutes,
         )
