@@ -27,10 +27,13 @@ def own_booking(professional: Professional, booking_id: UUID) -> Booking:
     return booking
 
 
-def way_back(request: HttpRequest, otherwise: str) -> HttpResponseRedirect:
-    """To the page of the practice that the form was on (`next`, an address under /doctor/), else to `otherwise`."""
-    wanted = request.POST.get("next", "")
+def came_from(request: HttpRequest) -> str:
+    """The page of the practice that led here, as it says itself (`next`); '' for none, or for any other address."""
+    wanted = request.POST.get("next") or request.GET.get("next", "")
     ours = wanted.startswith(reverse("doctor_today"))
-    if ours and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
-        return HttpResponseRedirect(wanted)
-    return HttpResponseRedirect(otherwise)
+    return wanted if ours and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else ""
+
+
+def way_back(request: HttpRequest, otherwise: str) -> HttpResponseRedirect:
+    """To the page of the practice that the person was on, else to `otherwise`."""
+    return HttpResponseRedirect(came_from(request) or otherwise)

@@ -1,0 +1,102 @@
+"""The month and the times among which a practice chooses in its own calendar: no notice, no horizon, its own zone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from bookings import selectors
+from bookings.hindrances import Hindrances
+from bookings.models import Service
+from bookings.schedule import PRACTICE_HORIZON_DAYS
+from bookings.views import calendar
+from core.errors import DomainError
+
+# How many times are offered instead of one that cannot be had.
+ALTERNATIVES = 6
+
+
+def practice_times(
+    request: HttpRequest,
+    service: Service,
+    *,
+    keep: dict[str, str] | None = None,
+    near: datetime | None = None,
+    without_booking: UUID | None = None,
+) -> dict[str, Any]:
+    """What the month shows; `keep` is carried along in its addresses. Unless a day or a month is asked for (`?day=`,
+    `?month=`), the first free day from `near` on.
+
+    Raises Refused for a month or a day that does not exist.
+    """
+    zone = service.professional.zone
+    today = timezone.localdate(timezone=zone)
+    last_day = today + timedelta(days=PRACTICE_HORIZON_DAYS)
+    chosen = calendar.parse_day(request.GET["day"]) if "day" in request.GET else None
+    month = _month(request, service, chosen, near, today)
+    first = max(month.first, today)
+    slots = (
+        selectors.practice_slots(
+            service=service, first=first, last=month.last, zone=zone, without_booking=without_booking
+        )
+        if first <= month.last <= calendar.month_of(last_day).last
+        else []
+    )
+    day = chosen or _first_day(slots, near, service)
+    kept = urlencode(keep or {})
+    weeks = calendar.weeks_of(month, slots=slots, zone=zone, today=today, selected=day)
+    return {
+        "keep": kept,
+        "month": month,
+        "weeks": [[replace(cell, url=_join(cell.url, kept)) for cell in week] for week in weeks],
+        "previous_url": _join(f"?month={month.previous}", kept) if month.first > today else "",
+        "next_url": _join(f"?month={month.following}", kept) if month.last < last_day else "",
+        "day": day,
+        "picked": chosen is not None,
+        "is_past": day is not None and day < today,
+        "parts": calendar.parts_of(day, slots=slots, zone=zone),
+    }
+
+
+def alternatives(service: Service, start: datetime) -> list[datetime]:
+    """The practice's next free times after the one that was wanted, else from now on."""
+    later = selectors.next_free_slots(service=service, count=ALTERNATIVES, after=start, by_hand=True)
+    return later or selectors.next_free_slots(service=service, count=ALTERNATIVES, by_hand=True)
+
+
+def is_unfit(found: Hindrances, refusal: DomainError | None) -> bool:
+    """The time cannot be had at all: others are offered. With nothing in the practice's own way, a refusal of the
+    start is about the patient's other appointments."""
+    if found:
+        return not found.may_be_overruled
+    return refusal is not None and refusal.attr == "start"
+
+
+def _month(
+    request: HttpRequest, service: Service, chosen: date | None, near: datetime | None, today: date
+) -> calendar.Month:
+    current = calendar.month_of(today)
+    if chosen:
+        return max(calendar.month_of(chosen), current)
+    if "month" in request.GET:
+        return max(calendar.parse_month(request.GET["month"]), current)
+    if near is None:
+        near = next(iter(selectors.next_free_slots(service=service, count=1, by_hand=True)), None)
+    zone = service.professional.zone
+    return max(calendar.month_of(near.astimezone(zone).date()), current) if near else current
+
+
+def _first_day(slots: list[datetime], near: datetime | None, service: Service) -> date | None:
+    days = [slot.astimezone(service.professional.zone).date() for slot in slots]
+    wanted = near.astimezone(service.professional.zone).date() if near else None
+    return next((day for day in days if wanted is None or day >= wanted), days[0] if days else None)
+
+
+def _join(url: str, kept: str) -> str:
+    return f"{url}&{kept}" if kept else url
