@@ -81,21 +81,6 @@ def test_what_does_not_exist_is_refused_in_words(text_of, query):
     assert "This is not possible" in text_of(status=400, **query)
 
 
-@pytest.mark.parametrize(
-    ("query", "words"),
-    [
-        ({"day": "2026-11-21"}, "Choose a marked day"),
-        ({"day": "2026-11-01"}, "This day is already past"),
-        ({"month": "2999-12"}, "Bookings are open until Tuesday, January 19, 2027"),
-        ({"day": "2027-01-20"}, "Bookings are open until Tuesday, January 19, 2027"),
-    ],
-)
-def test_where_nothing_is_free_it_says_why(text_of, query, words):
-    text = text_of(**query)
-    assert "No free times here" in text
-    assert words in text
-
-
 def test_a_month_of_the_past_leads_to_this_one_and_one_too_far_back_to_the_last(text_of):
     assert "November 2026" in text_of(month="2026-01")
     assert 'href="?month=2027-01"' in text_of(month="2999-12")

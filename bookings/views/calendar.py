@@ -12,6 +12,7 @@ from itertools import groupby
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from django.db import models
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,26 @@ from core.errors import Refused
 # Where the parts of a day begin, as people speak of them.
 PARTS = ((19, _("Evening")), (12, _("Afternoon")), (6, _("Morning")), (0, _("Night")))
 
+# So few times that one may be gone tomorrow, however few the other days of the month have.
+FEW = 2
+
+
+class Level(models.TextChoices):
+    """How much choice a day leaves."""
+
+    MANY = "many", _("many")
+    SOME = "some", _("some")
+    FEW = "few", _("few left")
+
+
+def level_of(free: int, best: int) -> Level | None:
+    """`best`: the times of the month's best day, by which the others are measured. None: nothing is free."""
+    if not free:
+        return None
+    if free <= FEW or free * 4 <= best:
+        return Level.FEW
+    return Level.MANY if free * 4 > best * 3 else Level.SOME
+
 
 @dataclass(frozen=True)
 class Day:
@@ -29,6 +50,7 @@ class Day:
     date: date
     in_month: bool
     free: int
+    level: Level | None
     today: bool
     selected: bool
     url: str
@@ -101,12 +123,14 @@ def weeks_of(
 ) -> list[list[Day]]:
     """The rows of the calendar, Monday first."""
     free = Counter(slot.astimezone(zone).date() for slot in slots)
+    best = max(free.values(), default=0)
     return [
         [
             Day(
                 date=day,
                 in_month=day.month == month.first.month,
                 free=free[day],
+                level=level_of(free[day], best),
                 today=day == today,
                 selected=day == selected,
                 url=f"?{urlencode({'month': month, 'day': day.isoformat()})}",

@@ -1,9 +1,10 @@
-"""A booking's own page behind its private link: pay, join, cancel, take it to the calendar."""
+"""A booking's own page behind its private link: pay, join, move, cancel, take it to the calendar."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,16 +15,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.models import User
 from bookings import services
-from bookings.access import booking_by_token, join_state, manage_url, token_of
+from bookings.access import booking_by_token, join_state, manage_url, role_in, token_of
 from bookings.calendar_file import calendar_file
+from bookings.changes import changes_of
 from bookings.discretion import discreet
 from bookings.forms import ReasonForm
 from bookings.lifecycle_table import Status
-from bookings.models import Booking, CancelledBy
-from bookings.services.closing import may_cancel, refund_when_cancelled
+from bookings.models import Booking
+from bookings.search import MoveSearch
 from bookings.services.money import SUBJECT
-from bookings.services.moving import may_move
+from bookings.services.moving import as_booked
 from bookings.views.calendar import parse_start
 from bookings.views.checkout import to_checkout
 from bookings.views.choosing import about, time_choice
@@ -34,9 +37,10 @@ from core.errors import DomainError
 from live import tickets
 from payments.selectors import has_open_question, owed_back, payment_of, was_declined
 
-PATIENT = Actor("patient")
 # The page asks for itself anew when its line is refused, so a day is enough.
 TICKET_SECONDS = 24 * 3600
+# A time held longer than this needs no seconds counted.
+COUNTED_DOWN = timedelta(hours=1)
 
 
 @require_safe
@@ -58,7 +62,7 @@ def _state(booking: Booking) -> dict[str, Any]:
     now = timezone.now()
     payment = payment_of(SUBJECT, booking.id)
     open_question = payment is not None and has_open_question(payment)
-    can_cancel = may_cancel(booking, CancelledBy.PATIENT, now)
+    can_pay = _in_time_to_pay(booking, now) and not open_question
     return {
         "booking": booking,
         "professional": booking.professional,
@@ -69,11 +73,10 @@ def _state(booking: Booking) -> dict[str, Any]:
         "open_question": open_question,
         "declined": payment is not None and was_declined(payment),
         "join": join_state(booking, now),
-        "can_pay": _in_time_to_pay(booking, now) and not open_question,
-        "can_cancel": can_cancel,
-        "can_move": may_move(booking, CancelledBy.PATIENT, now),
+        "can_pay": can_pay,
+        "counts_down": can_pay and booking.hold_ends_at - now <= COUNTED_DOWN,
+        "changes": changes_of(booking, payment, now),
         "room_url": reverse("guest_room", args=[token_of(booking)]),
-        "refund": refund_when_cancelled(booking, CancelledBy.PATIENT, now) if can_cancel else None,
         "cancel_form": ReasonForm(),
         "now": now,
     }
@@ -90,16 +93,22 @@ def manage_pay(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_POST
 def manage_cancel(request: HttpRequest, token: str) -> HttpResponse:
+    """The account that owns the booking may come from its own list (`next`), and goes back there."""
     booking = booking_by_token(token)
+    owner = _owner(request, booking)
+    from_list = owner is not None and request.POST.get("next") == reverse("my_bookings")
+    back = redirect("my_bookings") if from_list else redirect("manage", token=token)
     form = ReasonForm(request.POST)
     if not form.is_valid():
         messages.error(request, form.problem)
-        return redirect("manage", token=token)
+        return back
     try:
-        services.cancel(booking_id=booking.id, actor=PATIENT, reason=form.cleaned_data["reason"])
+        services.cancel(booking_id=booking.id, actor=_actor(owner), reason=form.cleaned_data["reason"])
+        if from_list:
+            messages.success(request, _("The appointment is cancelled."))
     except DomainError as error:
         messages.error(request, str(error))
-    return redirect("manage", token=token)
+    return back
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -108,25 +117,54 @@ def manage_move(request: HttpRequest, token: str) -> HttpResponse:
     """Another time for the same booking: choose (`?day=`), confirm (`?start=`), move (POST)."""
     booking = booking_by_token(token)
     zone = use_zone(request, otherwise=booking.professional.zone)
-    service = booking.service
-    service.professional = booking.professional
-    context = {"booking": booking, "token": token, "time_url": ""}
     if request.method == "POST":
-        try:
-            start = parse_start(request.POST.get("start", ""))
-            with discreet():
-                services.reschedule(booking_id=booking.id, starts_at=start, actor=PATIENT)
-        except DomainError as error:
-            context |= time_choice(request, service, zone) | {"refusal": str(error)}
-            return render(request, "bookings/move.html", context, status=error.status)
-        messages.success(request, _("Your appointment has been moved."))
-        return redirect("manage", token=token)
-    if "start" in request.GET:
-        asks_again = not booking.professional.policy.auto_accept
-        context |= about(service) | {"start": parse_start(request.GET["start"]), "asks_again": asks_again}
-    else:
-        context |= time_choice(request, service, zone)
+        return _move(request, booking, zone)
+    context = _moving(booking)
+    if context["changes"].can_move:
+        if "start" in request.GET:
+            context |= {"start": parse_start(request.GET["start"]), "move_form": ReasonForm()}
+        else:
+            context |= time_choice(request, MoveSearch.of(booking, zone, _owner(request, booking)))
     return remember_zone(request, render(request, "bookings/move.html", context))
+
+
+def _moving(booking: Booking) -> dict[str, Any]:
+    now = timezone.now()
+    known = {"booking": booking, "token": token_of(booking), "now": now, "time_url": ""}
+    return about(as_booked(booking)) | known | {"changes": changes_of(booking, None, now)}
+
+
+def _move(request: HttpRequest, booking: Booking, zone: ZoneInfo) -> HttpResponse:
+    owner, form = _owner(request, booking), ReasonForm(request.POST)
+    try:
+        start = parse_start(request.POST.get("start", ""))
+        if not form.is_valid():
+            context = _moving(booking) | {"start": start, "move_form": form}
+            return render(request, "bookings/move.html", context, status=400)
+        with discreet(owner, booking.patient.email):
+            services.reschedule(
+                booking_id=booking.id,
+                starts_at=start,
+                actor=_actor(owner),
+                reason=form.cleaned_data["reason"],
+            )
+    except DomainError as error:
+        context = _moving(booking) | {"refusal": str(error)}
+        if context["changes"].can_move:
+            context |= time_choice(request, MoveSearch.of(booking, zone, owner))
+        return render(request, "bookings/move.html", context, status=error.status)
+    messages.success(request, _("Your appointment has been moved."))
+    return redirect("manage", token=token_of(booking))
+
+
+def _owner(request: HttpRequest, booking: Booking) -> User | None:
+    """The account whose booking it is, where it is signed in; a link alone is nobody's account."""
+    known = isinstance(request.user, User) and role_in(booking, request.user) == "patient"
+    return request.user if known else None
+
+
+def _actor(owner: User | None) -> Actor:
+    return Actor("patient", owner.pk if owner else None)
 
 
 @require_safe

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.models import User
 from accounts.selectors import listed_cities, listed_specialties, professional_by_slug
 from bookings import selectors, services
 from bookings.access import token_of
@@ -19,6 +20,7 @@ from bookings.discretion import discreet
 from bookings.forms import DetailsForm, SearchForm
 from bookings.lifecycle_table import HOLDING
 from bookings.models import Booking, BookingPolicy, Service
+from bookings.search import Search, soonest_of
 from bookings.services.booking import PatientDetails, require_open
 from bookings.services.taking import require_free
 from bookings.showcase import find_professionals
@@ -59,12 +61,14 @@ def professional(request: HttpRequest, slug: str) -> HttpResponse:
     policy = BookingPolicy.objects.filter(professional=person).first()
     # Somebody new, whose practice is not set up yet, offers nothing.
     offered = list(selectors.services_of(person)) if policy else []
-    soonest = selectors.next_free_slots(service=offered[0], count=1) if offered else []
+    asker = _asker(request)
+    soonest = soonest_of(offered, asker=asker)
     context = {
         "professional": person,
-        "services": offered,
-        "soonest": soonest[0] if soonest else None,
+        "offers": [(service, soonest.get(service.pk)) for service in offered],
+        "closed": selectors.door(offered[0].professional, asker) if offered else None,
         "policy": policy,
+        "asker": asker,
     }
     return render(request, "bookings/professional.html", context)
 
@@ -73,8 +77,10 @@ def professional(request: HttpRequest, slug: str) -> HttpResponse:
 def choose_time(request: HttpRequest, slug: str, service_slug: str) -> HttpResponse:
     service = selectors.active_service(slug, service_slug)
     zone = use_zone(request, otherwise=service.professional.zone)
-    context = time_choice(request, service, zone)
-    context["time_url"] = "book"
+    asker = _asker(request)
+    context = about(service) | {"closed": selectors.door(service.professional, asker), "asker": asker}
+    if not context["closed"]:
+        context |= time_choice(request, Search(service, zone, asker)) | {"time_url": "book"}
     return remember_zone(request, render(request, "bookings/choose_time.html", context))
 
 
@@ -90,7 +96,7 @@ def book(request: HttpRequest, slug: str, service_slug: str) -> HttpResponse:
     known = request.POST.dict() if request.method == "POST" else _known_details(request)
     form = DetailsForm(initial=known)
     try:
-        require_open(service)
+        require_open(service, _asker(request))
         require_free(service, start)
     except DomainError as refusal:
         if mine := _booked_here(request, service, start):
@@ -118,8 +124,13 @@ def _book(request: HttpRequest, service: Service, start: datetime, zone: ZoneInf
     return to_checkout(request, booking)
 
 
+def _asker(request: HttpRequest) -> User | None:
+    """The account that would book: staff and professionals look around as guests."""
+    return services.who_books(request.user)["user"]
+
+
 def _known_details(request: HttpRequest) -> dict[str, str]:
-    user = services.who_books(request.user)["user"]
+    user = _asker(request)
     return {"name": user.name, "email": user.email} if user else {}
 
 
@@ -145,14 +156,15 @@ def _details_page(
         "refusal": refusal,
         "end": start + timedelta(minutes=service.duration_minutes),
         "taken": taken,
-        "alternatives": _alternatives(service, start) if taken else [],
+        "alternatives": _alternatives(request, service, start) if taken else [],
         "back_url": f"{time_url}?day={start:%Y-%m-%d}",
     }
     status = refusal.status if refusal else 400 if form.errors else 200
     return render(request, "bookings/book.html", context, status=status)
 
 
-def _alternatives(service: Service, start: datetime) -> list[datetime]:
+def _alternatives(request: HttpRequest, service: Service, start: datetime) -> list[datetime]:
     """The next free times after the one that was wanted, else from now on."""
-    later = selectors.next_free_slots(service=service, count=6, after=start)
-    return later or selectors.next_free_slots(service=service, count=6)
+    asker = _asker(request)
+    later = selectors.next_free_slots(service=service, count=6, after=start, asker=asker)
+    return later or selectors.next_free_slots(service=service, count=6, asker=asker)
