@@ -48,8 +48,3 @@ def requests_by(user: User) -> QuerySet[BookingRequest]:
         answered_at__gte=timezone.now() - ANSWERED_OF_LATE,
     )
     return whole_requests().filter(waits | told, user=user).order_by("-created_at", "id")
-
-
-def requests_by(user: User) -> QuerySet[BookingRequest]:
-    """What this account has asked for, latest first."""
-    return whole_requests().filter(user=user).order_by("-created_at", "id")
