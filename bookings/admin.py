@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_access import RoleAdmin, RoleInline
 from accounts.models import Patient, Role
-from bookings.models import Booking, BookingEvent
+from bookings.models import Booking, BookingEvent, BookingRequest
 from core.money import format_money
 
 READERS = frozenset({Role.MEDICAL_ADMIN})
@@ -83,3 +83,52 @@ class BookingAdmin(RoleAdmin):
     @admin.display(description=_("price"))
     def price_text(self, booking: Booking) -> str:
         return format_money(booking.price, booking.currency)
+
+
+@admin.register(BookingRequest)
+class BookingRequestAdmin(RoleAdmin):
+    readers = READERS
+    list_display = ("created_at", "status", "person", "practice", "service", "expires_at")
+    list_filter = ("status", "created_at")
+    list_select_related = ("data_key", "professional", "service")
+    date_hierarchy = "created_at"
+    ordering = ("-created_at",)
+    search_fields = ("professional__name",)
+    search_help_text = _("Professional, or the whole e-mail of whoever asked")
+    # What people write is between them and the professional: it is not shown.
+    fields = readonly_fields = (
+        "status",
+        "person",
+        "practice",
+        "service",
+        "preferred_from",
+        "preferred_until",
+        "part_of_day",
+        "booking",
+        "created_at",
+        "expires_at",
+        "answered_at",
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[BookingRequest]:
+        found: QuerySet[BookingRequest] = super().get_queryset(request)
+        return found.select_related("data_key", "professional", "service", "booking")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[BookingRequest], search_term: str
+    ) -> tuple[QuerySet[BookingRequest], bool]:
+        """A whole e-mail is found by its blind index, all else as written."""
+        if "@" in search_term:
+            return queryset.filter(email_index=Patient.index_of_email(search_term)), False
+        found: tuple[QuerySet[BookingRequest], bool] = super().get_search_results(
+            request, queryset, search_term
+        )
+        return found
+
+    @admin.display(description=_("name"))
+    def person(self, wish: BookingRequest) -> str:
+        return wish.name
+
+    @admin.display(description=_("professional"), ordering="professional__name")
+    def practice(self, wish: BookingRequest) -> str:
+        return wish.professional.name

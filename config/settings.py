@@ -243,6 +243,7 @@ SPECTACULAR_SETTINGS = {
         "MeetingStatus": "bookings.api.outputs.MeetingStatus",
         "SeatRole": "bookings.api.outputs.Seat",
         "CancelledBy": "bookings.models.CancelledBy",
+        "RequestStatus": "bookings.models.RequestStatus",
         "Modality": "bookings.models.Modality",
         "PaymentStatus": "payments.models.PaymentStatus",
         "UserRole": "accounts.models.Role",

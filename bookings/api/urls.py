@@ -2,13 +2,27 @@ from __future__ import annotations
 
 from django.urls import path
 
-from bookings.api import bookings, catalog, guests, lists, meetings, slots
+from bookings.api import (
+    availability,
+    bookings,
+    catalog,
+    catalog_own,
+    guests,
+    lists,
+    meetings,
+    patients,
+    requests,
+    settings,
+    slots,
+    time_off,
+)
 
 public = [
     path("professionals", catalog.ProfessionalList.as_view(), name="api_professionals"),
     path("professionals/<slug:slug>", catalog.ProfessionalDetail.as_view(), name="api_professional"),
     path("professionals/<slug:slug>/bookings", guests.GuestBooking.as_view(), name="api_guest_booking"),
     path("availability/slots", slots.SlotList.as_view(), name="api_slots"),
+    path("availability/why", slots.Why.as_view(), name="api_why"),
     path("manage/<str:token>", guests.ManagedBooking.as_view(), name="api_manage"),
     path("manage/<str:token>/cancel", guests.ManagedCancel.as_view(), name="api_manage_cancel"),
     path("manage/<str:token>/reschedule", guests.ManagedReschedule.as_view(), name="api_manage_reschedule"),
@@ -46,4 +60,45 @@ live = [
     ),
 ]
 
-urlpatterns = [*public, *own, *live]
+hours = [
+    path("availability/blocks", availability.BlockList.as_view(), name="api_blocks"),
+    path("availability/blocks/<uuid:block_id>", availability.BlockDetail.as_view(), name="api_block"),
+    path("availability/time-off", time_off.TimeOffList.as_view(), name="api_times_off"),
+    path("availability/time-off/<uuid:time_off_id>", time_off.TimeOffDetail.as_view(), name="api_time_off"),
+    path("availability/holidays", availability.HolidayList.as_view(), name="api_holidays"),
+]
+
+asked = [
+    path(
+        "professionals/<slug:slug>/booking-requests",
+        requests.MakeRequest.as_view(),
+        name="api_guest_request",
+    ),
+    path("booking-requests", requests.RequestList.as_view(), name="api_requests"),
+    path("booking-requests/<uuid:request_id>", requests.RequestDetail.as_view(), name="api_request"),
+    path(
+        "booking-requests/<uuid:request_id>/accept",
+        requests.RequestAccept.as_view(),
+        name="api_request_accept",
+    ),
+    path(
+        "booking-requests/<uuid:request_id>/reject",
+        requests.RequestReject.as_view(),
+        name="api_request_reject",
+    ),
+]
+
+practice = [
+    path("services", catalog_own.OwnServiceList.as_view(), name="api_services"),
+    path("services/<uuid:service_id>", catalog_own.OwnServiceDetail.as_view(), name="api_service"),
+    path("settings", settings.PracticeSettings.as_view(), name="api_settings"),
+]
+
+patients_of_practice = [
+    path("patients", patients.PatientList.as_view(), name="api_patients"),
+    path("patients/search", patients.PatientSearch.as_view(), name="api_patients_search"),
+    path("patients/<uuid:patient_id>", patients.PatientDetail.as_view(), name="api_patient"),
+    path("patients/<uuid:patient_id>/merge", patients.PatientMerge.as_view(), name="api_patient_merge"),
+]
+
+urlpatterns = [*practice, *asked, *hours, *public, *own, *live, *patients_of_practice]

@@ -21,6 +21,7 @@ from bookings.access import join_state
 from bookings.forms import ReasonForm
 from bookings.lifecycle_table import Status
 from bookings.models import Booking, CancelledBy
+from bookings.request_selectors import pending_requests_of
 from bookings.services.closing import may_cancel
 from bookings.services.meeting import may_finish_by_hand, may_mark_no_show
 from bookings.views.fresh import answer_if_changed, version_of
@@ -71,11 +72,13 @@ def doctor_today(request: HttpRequest, professional: Professional) -> HttpRespon
     present = [row for row in rows if join_state(row.booking, now).can_join]
     later = [row for row in rows if row not in present]
     done = list(mine.filter(status__in=[Status.COMPLETED, Status.NO_SHOW], closed_at__gte=begin))
+    asked = pending_requests_of(professional.user)
     shown = [*waiting, *(row.booking for row in rows), *done]
     context = {
         "professional": professional,
         "waiting": waiting,
         "waiting_count": len(waiting),
+        "pending_requests": asked,
         "present": present,
         "today": [row for row in later if row.booking.starts_at < midnight],
         "coming": [row for row in later if row.booking.starts_at >= midnight],
@@ -84,7 +87,7 @@ def doctor_today(request: HttpRequest, professional: Professional) -> HttpRespon
         "section": "today",
         "zone": professional.timezone,
         "reason_form": ReasonForm(),
-        "version": version_of(shown, [row.verbs for row in rows]),
+        "version": version_of(shown, [row.verbs for row in rows], asked),
     }
     return answer_if_changed(request, "bookings/doctor_today.html", context)
 

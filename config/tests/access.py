@@ -29,6 +29,9 @@ GET   professional                                 |  200   200 200   200 200   
 GET   choose_time                                  |  200   200 200   200 200   200   200   200
 GET   book                                         |  200   200 200   200 200   200   200   200
 POST  book                                         |  302   302 302   302 302   302   302   302
+GET   request_time                                 |  200   200 200   200 200   200   200   200
+POST  request_time                                 |  302   302 302   302 302   302   302   302
+GET   request_sent                                 |  302   302 302   302 302   302   302   302
 POST  set_language                                 |  302   302 302   302 302   302   302   302
 GET   schema                                       |  200   200 200   200 200   200   200   200
 GET   api_docs                                     |  200   200 200   200 200   200   200   200
@@ -36,7 +39,9 @@ GET   api_unknown                                  |  404   404 404   404 404   
 GET   api_professionals                            |  200   200 200   200 200   200   200   200
 GET   api_professional                             |  200   200 200   200 200   200   200   200
 GET   api_slots                                    |  200   200 200   200 200   200   200   200
+GET   api_why                                      |  200   200 200   200 200   200   200   200
 POST  api_guest_booking                            |  201   201 201   201 201   201   201   201
+POST  api_guest_request                            |  201   201 201   201 201   201   201   201
 POST  payment_webhook                              |  401   401 401   401 401   401   401   401
 GET   sandbox_checkout                             |  200   200 200   200 200   200   200   200
 GET   mailbox                                      |  200   200 200   200 200   200   200   200
@@ -85,19 +90,41 @@ POST  end_for_both                         running |  401   404 404   302 404   
 
 # Pages of a professional
 GET   doctor_today                                 |  401   403 403   200 200   403   403   403
+GET   doctor_agenda                                |  401   403 403   200 200   403   403   403
+GET   doctor_requests                              |  401   403 403   200 200   403   403   403
+POST  doctor_request_reject                        |  401   403 403   302 404   403   403   403
 POST  doctor_accept                        waiting |  401   403 403   302 404   403   403   403
 POST  doctor_reject                        waiting |  401   403 403   302 404   403   403   403
 POST  doctor_cancel                        waiting |  401   403 403   302 404   403   403   403
 POST  doctor_no_show                       running |  401   403 403   302 404   403   403   403
 POST  doctor_complete                      running |  401   403 403   302 404   403   403   403
+GET   consultations                                |  401   403 403   200 200   403   403   403
+GET   consultation                         waiting |  401   403 403   200 404   403   403   403
+POST  consultation                         waiting |  401   403 403   302 404   403   403   403
+GET   consultation_move                    waiting |  401   403 403   200 404   403   403   403
+POST  consultation_move                    waiting |  401   403 403   302 404   403   403   403
+GET   consultation_cancel                  waiting |  401   403 403   200 404   403   403   403
+POST  consultation_cancel                  waiting |  401   403 403   302 404   403   403   403
+GET   new_consultation                             |  401   403 403   200 200   403   403   403
+POST  new_consultation                             |  401   403 403   200 200   403   403   403
+GET   doctor_services                              |  401   403 403   200 200   403   403   403
+GET   doctor_service_new                           |  401   403 403   200 200   403   403   403
+POST  doctor_service_new                           |  401   403 403   302 302   403   403   403
+GET   doctor_service                               |  401   403 403   200 404   403   403   403
+POST  doctor_service                               |  401   403 403   302 404   403   403   403
+POST  doctor_service_remove                        |  401   403 403   302 404   403   403   403
+POST  doctor_service_restore                       |  401   403 403   302 404   403   403   403
+GET   doctor_settings                              |  401   403 403   200 200   403   403   403
+POST  doctor_settings                              |  401   403 403   302 302   403   403   403
 
 # The API of bookings
 GET   api_bookings                                 |  401   200 200   200 200   200   200   200
-POST  api_bookings                                 |  401   201 201   403 403   403   403   403
+POST  api_bookings                                 |  401   201 201   201 404   403   201   403
 GET   api_waiting_bookings                         |  401   403 403   200 200   403   403   403
 GET   api_meetings                                 |  401   403 403   200 200   403   403   403
 GET   api_my_bookings                              |  401   200 200   403 403   403   403   403
 GET   api_booking                          waiting |  401   200 404   200 404   404   404   404
+PATCH api_booking                          waiting |  401   200 404   200 404   404   404   404
 POST  api_cancel                           waiting |  401   200 404   200 404   404   404   404
 POST  api_reschedule                       waiting |  401   200 404   200 404   404   404   404
 POST  api_payment                          unpaid  |  401   200 404   403 404   404   404   404
@@ -108,6 +135,23 @@ GET   api_join                             running |  401   200 403   200 403   
 POST  api_start                            running |  401   200 403   200 403   403   403   403
 POST  api_end                              running |  401   403 404   400 404   404   404   404
 GET   api_meeting_status                   running |  401   200 404   200 404   404   404   404
+
+# The API of requests for an appointment: one made to the own professional
+GET   api_requests                                 |  401   403 403   200 200   403   403   403
+GET   api_request                                  |  401   403 403   200 404   403   403   403
+POST  api_request_accept                           |  401   403 403   201 404   403   403   403
+POST  api_request_reject                           |  401   403 403   200 404   403   403   403
+
+# The API of a practice's own services and rules
+GET   api_services                                 |  401   403 403   200 200   403   403   403
+POST  api_services                                 |  401   403 403   201 201   403   403   403
+GET   api_service                                  |  401   403 403   200 404   403   403   403
+PUT   api_service                                  |  401   403 403   200 404   403   403   403
+PATCH api_service                                  |  401   403 403   200 404   403   403   403
+DELETE api_service                                 |  401   403 403   204 404   403   403   403
+GET   api_settings                                 |  401   403 403   200 200   403   403   403
+PUT   api_settings                                 |  401   403 403   200 200   403   403   403
+PATCH api_settings                                 |  401   403 403   200 200   403   403   403
 
 # Notifications: one of the own patient
 GET   api_notifications                            |  401   200 200   200 200   200   200   200

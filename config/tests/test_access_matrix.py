@@ -23,6 +23,7 @@ from bookings.tests.factories import (
     make_booking,
     make_confirmed,
     make_professional,
+    make_request,
     make_service,
     make_user,
     open_window,
@@ -102,6 +103,7 @@ class World:
             "waiting": make_booking(self.free, **him),
             "unpaid": make_booking(make_service(self.professional, price=25000), **him),
         }
+        self.request = make_request(self.free)
         notify(
             user=self.patient,
             kind="booking_confirmed",
@@ -128,9 +130,11 @@ class World:
         booking = self.bookings.get(about, self.bookings["waiting"])
         known = {
             "booking_id": booking.pk,
+            "request_id": self.request.pk,
             "token": token_of(booking),
             "slug": self.professional.slug,
             "service_slug": self.free.slug,
+            "service_id": self.free.pk,
             "checkout_id": self.checkout_id,
             "payment_id": self.payment_id,
             "notification_id": Notification.objects.get().pk,
@@ -144,13 +148,15 @@ class World:
         names = wanted[0][0][0][1] if wanted else []
         address = reverse(route, kwargs={name: known[name] for name in names})
         query = QUERIES.get(route, "")
-        return address + query.format(slug=self.professional.slug, start=self.start)
+        return address + query.format(slug=self.professional.slug, service=self.free.slug, start=self.start)
 
 
 UNNAMED = {"it/medical-professionals": "/it/medical-professionals"}
 QUERIES = {
+    "api_why": "?professional={slug}&service={service}&start={start}",
     "api_slots": "?professional={slug}&from=2030-01-01&to=2030-01-02",
     "book": "?start={start}",
+    "consultation_move": "?start={start}",
 }
 GUEST = {"name": "Eva Ruiz", "email": "eva@example.org"}
 
@@ -159,10 +165,14 @@ def body_of(world: World, line: Line) -> dict[str, Any]:
     """What is sent where an empty body would not say who may do it."""
     bodies: dict[str, dict[str, Any]] = {
         "api_guest_booking": {**GUEST, "service": world.free.slug, "start": world.start},
+        "api_guest_request": {**GUEST, "service": world.free.slug},
+        "api_request_accept": {"start": world.start},
+        "request_time": {**GUEST, "part_of_day": "any"},
         "api_bookings": {
             "professional": world.professional.slug,
             "service": world.free.slug,
             "start": world.start,
+            "name": "Eva Ruiz",
         },
         "api_reschedule": {"start": world.start},
         "api_manage_reschedule": {"start": world.start},
@@ -171,6 +181,7 @@ def body_of(world: World, line: Line) -> dict[str, Any]:
         "set_language": {"language": "en"},
         "book": {**GUEST, "start": world.start},
         "manage_move": {"start": world.start},
+        "consultation_move": {"duration": 30},
     }
     return bodies.get(line.route, {}) if line.method != "get" else {}
 
