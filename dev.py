@@ -6,6 +6,8 @@ python3 dev.py test                   every check, then every test, as the CI do
 python3 dev.py test core -k outbox    only these tests (arguments go to pytest)
 python3 dev.py check                  the checks without the tests
 python3 dev.py chaos [--rounds N]     whole consultations while processes are killed (minutes; not part of test)
+python3 dev.py chaos scheduling       many processes at once at few times: [--seconds N] [--processes N] [--seed N]
+python3 dev.py bench slots            how fast free times and bookings are, beside plain versions: [--json FILE]
 python3 dev.py messages               take new texts from the code into the translation files
 python3 dev.py lock                   write requirements*.txt anew from requirements*.in
 python3 dev.py manage <command>       a Django command, on throw-away services unless given
@@ -65,6 +67,7 @@ def main(arguments: list[str]) -> int:
         "test": test,
         "check": check,
         "chaos": chaos,
+        "bench": bench,
         "messages": messages,
         "lock": lock,
         "manage": manage,
@@ -102,7 +105,13 @@ def check(_: list[str]) -> int:
 
 def chaos(arguments: list[str]) -> int:
     compile_messages()
+    if arguments[:1] == ["scheduling"]:
+        return call(*SERVICES, "-m", "config.races", *arguments[1:])
     return call("python", "-m", "tools.chaos", *arguments)
+
+
+def bench(arguments: list[str]) -> int:
+    return call(*SERVICES, "-m", "config.bench", *arguments)
 
 
 def messages(_: list[str]) -> int:
