@@ -14,6 +14,15 @@ from bookings.models import PartOfDay
 from bookings.services.requests import FARTHEST_WISH
 
 
+# As one chooses them; the model's own words go on a sentence.
+PARTS = (
+    (PartOfDay.ANY.value, _("Any time")),
+    (PartOfDay.MORNING.value, _("Morning")),
+    (PartOfDay.AFTERNOON.value, _("Afternoon")),
+    (PartOfDay.EVENING.value, _("Evening")),
+)
+
+
 class DayInput(forms.DateInput):
     """The browser's own calendar, which speaks ISO whatever the language of the page."""
 
@@ -33,11 +42,11 @@ class DayField(forms.DateField):
 class RequestForm(DetailsForm):
     """Days are the visitor's own, both included. Which of them make sense is the domain's to say."""
 
-    preferred_from = DayField(label=_("From"))
-    preferred_until = DayField(label=_("Until"))
+    preferred_from = DayField(label=_("Earliest day"))
+    preferred_until = DayField(label=_("Latest day"))
     part_of_day = forms.ChoiceField(
         label=_("Part of the day"),
-        choices=PartOfDay.choices,
+        choices=PARTS,
         initial=PartOfDay.ANY,
         widget=forms.RadioSelect,
     )

@@ -76,7 +76,7 @@ def test_days_may_stay_open(send, service):
         ({"phone": "call me"}, "Phone: "),
         ({"message": "x" * 2001}, "2000"),
         ({"part_of_day": "noon"}, "Part of the day: "),
-        ({"preferred_from": "soon"}, "From: "),
+        ({"preferred_from": "soon"}, "Earliest day: "),
         ({"preferred_from": "2026-11-19"}, "This day is already past."),
         ({"preferred_until": "2027-11-24"}, "more than a year away"),
         ({"preferred_until": "2026-11-23"}, "The last day is before the first."),

@@ -127,7 +127,7 @@ def test_the_day_hears_of_a_new_one(doctor, service):
     make_request(service)
     page = doctor.get("/doctor/", {"seen": version})
     assert page.status_code == 200
-    assert "1 person asks for a time of their own" in page.content.decode()
+    assert "1 person looks for a time" in page.content.decode()
 
 
 def test_a_page_that_has_this_version_gets_nothing(doctor, service):
