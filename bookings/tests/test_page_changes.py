@@ -71,7 +71,7 @@ def test_in_time_everything_goes_back_and_the_page_says_until_when(text_of):
 
 
 def test_a_late_share_is_named_before(text_of):
-    assert "After Mon 23 Nov, 10:00 it would be 50 % of it." in text_of(paid(late_refund_percent=50))
+    assert "After Mon 23 Nov, 10:00 it would be 50% of it." in text_of(paid(late_refund_percent=50))
 
 
 def test_how_long_it_is_until_then_is_said(text_of, now):

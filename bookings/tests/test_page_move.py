@@ -142,3 +142,8 @@ def test_the_history_tells_the_owner_from_the_link(client, service):
     move(client, booking, start="2026-11-26T15:00:00Z")
     moves = BookingEvent.objects.filter(booking=booking, verb="reschedule")
     assert list(moves.values_list("actor_id", flat=True)) == [None, user.pk]
+
+
+def test_what_is_not_paid_yet_is_paid_first(text_of):
+    booking = make_booking(make_service(make_professional()), start=TUESDAY)
+    assert "It has to be paid first" in text_of(booking)

@@ -109,7 +109,7 @@ def test_what_is_asked_for_stands_there_until_it_is_a_booking(client, user):
     waits, declined = (make_request(service, user=user, email=user.email) for _number in range(2))
     services.reject_request(request_id=declined.pk, actor=Actor("professional"), reason="Estoy de viaje")
     text = client.get("/me/", headers={"accept-language": "en"}).content.decode()
-    assert "Asked for" in text
+    assert "Your requests" in text
     assert "You have an answer by" in text
     assert "Estoy de viaje" in text
     assert list(client.get("/me/").context["wishes"]) == [declined, waits]
@@ -117,4 +117,4 @@ def test_what_is_asked_for_stands_there_until_it_is_a_booking(client, user):
 
 def test_requests_of_others_are_not_shown(client, user):
     make_request(user=make_verified_user("other@example.org"), email="other@example.org")
-    assert "Asked for" not in client.get("/me/", headers={"accept-language": "en"}).content.decode()
+    assert "Your requests" not in client.get("/me/", headers={"accept-language": "en"}).content.decode()

@@ -121,7 +121,7 @@ def parse_start(text: str) -> datetime:
 def weeks_of(
     month: Month, *, slots: Iterable[datetime], zone: ZoneInfo, today: date, selected: date | None
 ) -> list[list[Day]]:
-    """The rows of the calendar, Monday first."""
+    """The rows of the calendar, Monday first; weeks that are over are left out."""
     free = Counter(slot.astimezone(zone).date() for slot in slots)
     best = max(free.values(), default=0)
     return [
@@ -138,6 +138,7 @@ def weeks_of(
             for day in week
         ]
         for week in calendar.Calendar().monthdatescalendar(month.first.year, month.first.month)
+        if week[-1] >= today
     ]
 
 
