@@ -8,10 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from accounts.models import Professional, Role, Specialty, User
 from bookings import services
-from bookings.models import AvailabilityBlock, Booking, BookingPolicy, BookingRequest, Service
+from bookings.models import AvailabilityBlock, Booking, BookingPolicy, BookingRequest, Service, TimeOff
 from bookings.selectors import next_free_slots
 from bookings.services.booking import PatientDetails
 from core.actor import Actor
@@ -54,6 +55,15 @@ def make_professional(
             professional=professional, weekday=weekday, starts=hours[0], ends=hours[1]
         )
     return professional
+
+
+def make_time_off(professional: Professional, *, days: int = 700, **fields: Any) -> TimeOff:
+    """A day, that many days from now."""
+    starts_at = timezone.now().replace(second=0, microsecond=0) + timedelta(days=days)
+    return TimeOff.objects.create(
+        professional=professional,
+        **{"starts_at": starts_at, "ends_at": starts_at + timedelta(days=1)} | fields,
+    )
 
 
 def make_service(professional: Professional, **fields: Any) -> Service:

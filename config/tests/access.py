@@ -109,13 +109,65 @@ GET   new_consultation                             |  401   403 403   200 200   
 POST  new_consultation                             |  401   403 403   200 200   403   403   403
 GET   doctor_services                              |  401   403 403   200 200   403   403   403
 GET   doctor_service_new                           |  401   403 403   200 200   403   403   403
-POST  doctor_service_new                           |  401   403 403   302 302   403   403   403
+POST  doctor_service_new                           |  401   403 403   400 400   403   403   403
 GET   doctor_service                               |  401   403 403   200 404   403   403   403
-POST  doctor_service                               |  401   403 403   302 404   403   403   403
+POST  doctor_service                               |  401   403 403   400 404   403   403   403
 POST  doctor_service_remove                        |  401   403 403   302 404   403   403   403
 POST  doctor_service_restore                       |  401   403 403   302 404   403   403   403
 GET   doctor_settings                              |  401   403 403   200 200   403   403   403
-POST  doctor_settings                              |  401   403 403   302 302   403   403   403
+POST  doctor_settings                              |  401   403 403   400 400   403   403   403
+GET   doctor_availability                          |  401   403 403   200 200   403   403   403
+POST  doctor_holidays                              |  401   403 403   302 302   403   403   403
+GET   doctor_hours_new                             |  401   403 403   200 200   403   403   403
+POST  doctor_hours_new                             |  401   403 403   400 400   403   403   403
+GET   doctor_date_new                              |  401   403 403   200 200   403   403   403
+POST  doctor_date_new                              |  401   403 403   400 400   403   403   403
+GET   doctor_hours                                 |  401   403 403   200 404   403   403   403
+POST  doctor_hours                                 |  401   403 403   400 404   403   403   403
+POST  doctor_hours_switch                          |  401   403 403   302 404   403   403   403
+POST  doctor_hours_remove                          |  401   403 403   302 404   403   403   403
+GET   doctor_hours_copy                            |  401   403 403   200 200   403   403   403
+POST  doctor_hours_copy                            |  401   403 403   400 400   403   403   403
+GET   doctor_time_off_new                          |  401   403 403   200 200   403   403   403
+POST  doctor_time_off_new                          |  401   403 403   400 400   403   403   403
+GET   doctor_time_off                              |  401   403 403   200 404   403   403   403
+POST  doctor_time_off                              |  401   403 403   400 404   403   403   403
+POST  doctor_time_off_remove                       |  401   403 403   302 404   403   403   403
+
+# The API of a practice's hours
+GET   api_blocks                                   |  401   403 403   200 200   403   403   403
+POST  api_blocks                                   |  401   403 403   201 201   403   403   403
+GET   api_block                                    |  401   403 403   200 404   403   403   403
+PUT   api_block                                    |  401   403 403   200 404   403   403   403
+PATCH api_block                                    |  401   403 403   200 404   403   403   403
+DELETE api_block                                    |  401   403 403   204 404   403   403   403
+GET   api_times_off                                |  401   403 403   200 200   403   403   403
+POST  api_times_off                                |  401   403 403   201 201   403   403   403
+GET   api_time_off                                 |  401   403 403   200 404   403   403   403
+PUT   api_time_off                                 |  401   403 403   200 404   403   403   403
+PATCH api_time_off                                 |  401   403 403   200 404   403   403   403
+DELETE api_time_off                                 |  401   403 403   204 404   403   403   403
+GET   api_holidays                                 |  401   403 403   200 200   403   403   403
+
+# A practice's patients: pages and API
+GET   doctor_patients                              |  401   403 403   200 200   403   403   403
+POST  doctor_patients                              |  401   403 403   200 200   403   403   403
+GET   doctor_patient_new                           |  401   403 403   200 200   403   403   403
+POST  doctor_patient_new                           |  401   403 403   302 302   403   403   403
+GET   doctor_patient                               |  401   403 403   200 404   403   403   403
+POST  doctor_patient                               |  401   403 403   302 404   403   403   403
+POST  doctor_patient_notes                         |  401   403 403   302 404   403   403   403
+POST  doctor_patient_remove                        |  401   403 403   302 404   403   403   403
+GET   doctor_patient_merge                         |  401   403 403   200 404   403   403   403
+POST  doctor_patient_merge                         |  401   403 403   302 404   403   403   403
+GET   api_patients                                 |  401   403 403   200 200   403   403   403
+POST  api_patients                                 |  401   403 403   201 201   403   403   403
+POST  api_patients_search                          |  401   403 403   200 200   403   403   403
+GET   api_patient                                  |  401   403 403   200 404   403   403   403
+PUT   api_patient                                  |  401   403 403   200 404   403   403   403
+PATCH api_patient                                  |  401   403 403   200 404   403   403   403
+DELETE api_patient                                 |  401   403 403   204 404   403   403   403
+POST  api_patient_merge                            |  401   403 403   200 404   403   403   403
 
 # The API of bookings
 GET   api_bookings                                 |  401   200 200   200 200   200   200   200

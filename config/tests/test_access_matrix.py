@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,9 +14,11 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import create_user
+from bookings import services
 from bookings.access import token_of
 from bookings.models import Booking
 from bookings.selectors import next_free_slots
@@ -25,6 +28,7 @@ from bookings.tests.factories import (
     make_professional,
     make_request,
     make_service,
+    make_time_off,
     make_user,
     open_window,
 )
@@ -104,6 +108,11 @@ class World:
             "unpaid": make_booking(make_service(self.professional, price=25000), **him),
         }
         self.request = make_request(self.free)
+        self.time_off = make_time_off(self.professional)
+        self.record, self.duplicate = (
+            services.add_patient(professional=self.professional, name="Eva Ruiz", language="es")
+            for _n in "12"
+        )
         notify(
             user=self.patient,
             kind="booking_confirmed",
@@ -131,10 +140,15 @@ class World:
         known = {
             "booking_id": booking.pk,
             "request_id": self.request.pk,
+            "patient_id": self.record.pk,
+            "other_id": self.duplicate.pk,
             "token": token_of(booking),
             "slug": self.professional.slug,
             "service_slug": self.free.slug,
             "service_id": self.free.pk,
+            "block_id": self.professional.blocks.earliest("weekday").pk,
+            "time_off_id": self.time_off.pk,
+            "weekday": 1,
             "checkout_id": self.checkout_id,
             "payment_id": self.payment_id,
             "notification_id": Notification.objects.get().pk,
@@ -158,7 +172,10 @@ QUERIES = {
     "book": "?start={start}",
     "consultation_move": "?start={start}",
 }
+RECORD = {"name": "Eva Ruiz", "language": "es"}
 GUEST = {"name": "Eva Ruiz", "email": "eva@example.org"}
+IN_TWO_YEARS = str(timezone.localdate() + timedelta(days=730))
+OFFER = {"name": "First visit", "duration_minutes": 60, "price": "80", "currency": "USD"}
 
 
 def body_of(world: World, line: Line) -> dict[str, Any]:
@@ -174,6 +191,18 @@ def body_of(world: World, line: Line) -> dict[str, Any]:
             "start": world.start,
             "name": "Eva Ruiz",
         },
+        "api_services": OFFER,
+        "api_service": OFFER,
+        "api_blocks": {"date": IN_TWO_YEARS, "starts": "08:00", "ends": "09:00"},
+        "api_block": {"starts": "08:00", "ends": "09:00"},
+        "api_times_off": {"first_day": IN_TWO_YEARS},
+        "api_time_off": {"first_day": IN_TWO_YEARS},
+        "api_patients": RECORD,
+        "api_patients_search": {"q": "eva"},
+        "api_patient": RECORD,
+        "api_patient_merge": {"other": str(world.duplicate.pk)},
+        "doctor_patient_new": RECORD,
+        "doctor_patient": RECORD,
         "api_reschedule": {"start": world.start},
         "api_manage_reschedule": {"start": world.start},
         "api_login": {"email": f"{uuid4()}@example.org", "password": "wrong"},
