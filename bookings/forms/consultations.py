@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from bookings import lengths
-from bookings.forms.public import WordsField
+from bookings.forms.public import ReasonForm, WordsField
 from bookings.groups import Group
 from bookings.hours import to_utc
 from bookings.models import Service
@@ -108,11 +108,19 @@ class HandTimeForm(forms.Form):
         return instant
 
 
+class CancelForm(ReasonForm):
+    """Why the practice cancels."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["reason"].help_text = _("The patient reads it.")
+
+
 class MoveForm(forms.Form):
     """How a booking is moved to a time that is chosen already."""
 
     duration = _minutes()
-    outside_hours = forms.BooleanField(label=_("I know, and want this time all the same."), required=False)
+    outside_hours = forms.BooleanField(label=_("I want this time all the same."), required=False)
     reason = WordsField(
         label=_("Reason"),
         required=False,

@@ -20,8 +20,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import Professional
 from bookings import services
 from bookings.discretion import discreet
-from bookings.forms import ReasonForm
-from bookings.forms.consultations import HandTimeForm, MoveForm
+from bookings.forms.consultations import CancelForm, HandTimeForm, MoveForm
 from bookings.hindrances import hindrances
 from bookings.models import Booking
 from bookings.services.closing import may_cancel
@@ -159,7 +158,7 @@ def consultation_cancel(request: HttpRequest, professional: Professional, bookin
     if not may_cancel(booking, "professional", timezone.now()):
         messages.error(request, _("This appointment cannot be cancelled any more."))
         return redirect("consultation", booking_id=booking.pk)
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form = CancelForm(request.POST if request.method == "POST" else None)
     refusal: DomainError | None = None
     if request.method == "POST" and form.is_valid():
         try:

@@ -79,13 +79,17 @@ def new_consultation(request: HttpRequest, professional: Professional) -> HttpRe
         return _choose_service(request, draft, offered)
     if draft.start is None:
         return _choose_time(request, draft, draft.service)
-    if request.method != "POST":
-        form = _form(draft, initial={"language": professional.user.language, "key": uuid4()})
-        return _details(request, draft, draft.service, draft.start, form)
-    if any(button in request.POST for button in LOOKING):
-        form = _form(draft, initial=request.POST.dict())
-        return _details(request, draft, draft.service, draft.start, form)
-    return _book(request, draft, draft.service, draft.start)
+    if request.method == "POST" and not any(button in request.POST for button in LOOKING):
+        return _book(request, draft, draft.service, draft.start)
+    return _details(request, draft, draft.service, draft.start, _form(draft, initial=_typed(request, draft)))
+
+
+def _typed(request: HttpRequest, draft: Draft) -> dict[str, Any]:
+    """What stands in the form: what was typed, or what is likely."""
+    typed: dict[str, Any] = request.POST.dict() if request.method == "POST" else {}
+    if draft.patient and not draft.patient.email and (not typed or "pick" in typed):
+        typed["pays_at_practice"] = True
+    return {"language": draft.professional.user.language, "key": uuid4()} | typed
 
 
 def _services(professional: Professional) -> QuerySet[Service]:
@@ -211,6 +215,7 @@ def _details(
         form.add_error("outside_hours", _("Please tick this if you want the time all the same."))
     unfit = is_unfit(found, refusal)
     searched = form["q"].value() if "search" in request.POST and "q" in form.fields else ""
+    results = search_patients(draft.professional, searched, limit=MOST_FOUND + 1) if searched else []
     context = {
         "step": "details",
         "form": form,
@@ -220,7 +225,8 @@ def _details(
         "alternatives": alternatives(service, start) if unfit else [],
         "keep": draft.query(without="start"),
         "searched": searched,
-        "results": search_patients(draft.professional, searched, limit=MOST_FOUND) if searched else [],
+        "results": results[:MOST_FOUND],
+        "more": len(results) > MOST_FOUND,
         "without_patient": draft.query(without="patient"),
     }
     status = refusal.status if refusal else 400 if form.errors else 200
