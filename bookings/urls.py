@@ -5,6 +5,7 @@ from django.urls import include, path
 from bookings.views import (
     agenda,
     availability,
+    catalog,
     checkout,
     consultation_changes,
     consultations,
@@ -12,6 +13,8 @@ from bookings.views import (
     manage,
     new_consultation,
     patient,
+    patients,
+    policy,
     public,
     requests,
     time_off,
@@ -74,15 +77,45 @@ urlpatterns = [
         name="doctor_hours_remove",
     ),
     path(
-        "doctor/availability/days/<int:weekday>/copy", availability.doctor_hours_copy, name="doctor_hours_copy"
+        "doctor/availability/days/<int:weekday>/copy",
+        availability.doctor_hours_copy,
+        name="doctor_hours_copy",
     ),
     path("doctor/availability/time-off/new", time_off.doctor_time_off_new, name="doctor_time_off_new"),
-    path(
-        "doctor/availability/time-off/<uuid:time_off_id>", time_off.doctor_time_off, name="doctor_time_off"
-    ),
+    path("doctor/availability/time-off/<uuid:time_off_id>", time_off.doctor_time_off, name="doctor_time_off"),
     path(
         "doctor/availability/time-off/<uuid:time_off_id>/remove",
         time_off.doctor_time_off_remove,
         name="doctor_time_off_remove",
+    ),
+    path("doctor/services/", catalog.doctor_services, name="doctor_services"),
+    path("doctor/services/new", catalog.doctor_service_new, name="doctor_service_new"),
+    path("doctor/services/<uuid:service_id>/", catalog.doctor_service, name="doctor_service"),
+    path(
+        "doctor/services/<uuid:service_id>/remove",
+        catalog.doctor_service_remove,
+        name="doctor_service_remove",
+    ),
+    path(
+        "doctor/services/<uuid:service_id>/restore",
+        catalog.doctor_service_restore,
+        name="doctor_service_restore",
+    ),
+    path("doctor/settings/", policy.doctor_settings, name="doctor_settings"),
+    path("doctor/patients/", patients.doctor_patients, name="doctor_patients"),
+    path("doctor/patients/new", patients.doctor_patient_new, name="doctor_patient_new"),
+    path("doctor/patients/<uuid:patient_id>/", patients.doctor_patient, name="doctor_patient"),
+    path(
+        "doctor/patients/<uuid:patient_id>/notes", patients.doctor_patient_notes, name="doctor_patient_notes"
+    ),
+    path(
+        "doctor/patients/<uuid:patient_id>/remove",
+        patients.doctor_patient_remove,
+        name="doctor_patient_remove",
+    ),
+    path(
+        "doctor/patients/<uuid:patient_id>/merge/<uuid:other_id>",
+        patients.doctor_patient_merge,
+        name="doctor_patient_merge",
     ),
 ]

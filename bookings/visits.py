@@ -11,12 +11,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Patient
+from bookings.groups import Group, in_group
 from bookings.lifecycle_table import Status
 from bookings.models import Booking
 
-# What counts as coming; and what is over and took place, or is still to be closed.
-_COMING = (Status.PENDING_PAYMENT, Status.WAITING_FOR_PROFESSIONAL, Status.CONFIRMED, Status.IN_PROGRESS)
-_HELD = (Status.CONFIRMED, Status.IN_PROGRESS, Status.COMPLETED)
+# Over, and took place as far as anybody has said.
+_HELD = (Status.CONFIRMED, Status.COMPLETED)
 
 
 class Visits(NamedTuple):
@@ -27,8 +27,9 @@ class Visits(NamedTuple):
 def visits_of(patients: Iterable[Patient]) -> dict[UUID, Visits]:
     """Starts (UTC) of each one's last and next appointment, by patient."""
     now, ids = timezone.now(), [patient.pk for patient in patients]
-    last = _first_of_each(Q(patient__in=ids, status__in=_HELD, ends_at__lte=now), "-starts_at")
-    coming = _first_of_each(Q(patient__in=ids, status__in=_COMING, ends_at__gt=now), "starts_at")
+    theirs = Q(patient__in=ids)
+    last = _first_of_each(theirs & Q(status__in=_HELD, ends_at__lte=now), "-starts_at")
+    coming = _first_of_each(theirs & in_group(Group.COMING, now), "starts_at")
     return {pk: Visits(last.get(pk), coming.get(pk)) for pk in ids}
 
 

@@ -16,6 +16,8 @@ _HIDDEN = "…"
 _SECRETS = (
     # Addresses whose last parts let anybody in who knows them.
     (re.compile(r"(/b/|/manage/|/password/reset/|/email/confirm/)(?!done\b)[^/\s\"'?]+"), rf"\1{_HIDDEN}"),
+    # What is searched for may be somebody's name.
+    (re.compile(r"([?&]q=)[^&\s\"'#]+"), rf"\1{_HIDDEN}"),
     # The token of a private link, wherever it stands.
     (re.compile(r"\b[0-9a-f]{32}~[\w-]+"), _HIDDEN),
     (re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+"), _HIDDEN),

@@ -112,7 +112,7 @@ class AccountBookingInput(_BookingInput):
 
 
 class GuestBookingInput(_BookingInput):
-    name = serializers.CharField(min_length=2, max_length=lengths.NAME)
+    name = serializers.CharField(min_length=2, max_length=lengths.NAME, validators=[lengths.valid_name])
     email = serializers.EmailField(max_length=254)
 
     def validate_name(self, name: str) -> str:
@@ -129,7 +129,9 @@ class BookingByHandInput(_BookingInput):
         help_text="Slug or id; for medical administration, who books for others.",
     )
     patient = serializers.UUIDField(required=False, help_text="A patient of the practice.")
-    name = serializers.CharField(min_length=2, max_length=lengths.NAME, required=False)
+    name = serializers.CharField(
+        min_length=2, max_length=lengths.NAME, validators=[lengths.valid_name], required=False
+    )
     email = serializers.EmailField(max_length=254, required=False, allow_blank=True, default="")
     outside_hours = serializers.BooleanField(default=False, help_text=OUTSIDE_HOURS)
     pays_at_practice = serializers.BooleanField(

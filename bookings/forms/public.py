@@ -34,6 +34,7 @@ class DetailsForm(forms.Form):
         label=_("First and last name"),
         min_length=2,
         max_length=lengths.NAME,
+        validators=[lengths.valid_name],
         error_messages={"min_length": _("Please enter the first and the last name.")},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )

@@ -1,0 +1,205 @@
+"""The pages of a practice's patients."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import Patient
+from bookings import services
+from bookings.models import Booking
+from bookings.tests.factories import make_booking, make_professional, make_service, make_user, open_window
+
+pytestmark = pytest.mark.django_db
+PATIENTS = "/doctor/patients/"
+
+
+@pytest.fixture
+def practice():
+    return make_professional(always_open=True)
+
+
+@pytest.fixture
+def service(practice):
+    return make_service(practice, price=0)
+
+
+@pytest.fixture
+def doctor(client, practice):
+    client.force_login(practice.user)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
+
+
+def add(practice, **details):
+    return services.add_patient(professional=practice, **{"name": "Luz Marín", "language": "es"} | details)
+
+
+def page_of(patient):
+    return f"{PATIENTS}{patient.pk}/"
+
+
+def text_of(response):
+    return response.content.decode()
+
+
+def test_a_practice_without_patients_is_told_how_they_come(doctor):
+    assert "No patients yet" in text_of(doctor.get(PATIENTS))
+
+
+def test_the_list_shows_who_comes_next(doctor, practice, service):
+    make_booking(service, name="Begoña Muñoz")
+    add(practice, name="Ana Gil", phone="+57 300 123 4567")
+    text = text_of(doctor.get(PATIENTS))
+    assert text.index("Ana Gil") < text.index("Begoña Muñoz")
+    assert "+57 300 123 4567" in text
+    assert "Next: " in text and "No appointment yet" in text
+
+
+def test_the_list_costs_the_same_for_many(doctor, service):
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            doctor.get(PATIENTS)
+        return len(captured)
+
+    make_booking(service)
+    one = queries()
+    for _number in range(4):
+        make_booking(service)
+    assert queries() == one
+
+
+def test_a_search_is_sent_as_a_body_and_kept_in_the_field(doctor, practice):
+    add(practice)
+    add(practice, name="Leo Gil")
+    text = text_of(doctor.post(PATIENTS, {"q": "marin"}))
+    assert "Luz Marín" in text and "Leo Gil" not in text
+    assert 'value="marin"' in text
+    assert "Nobody found" in text_of(doctor.post(PATIENTS, {"q": "nobody"}))
+
+
+def test_nothing_is_searched_for_by_the_address(doctor, practice):
+    add(practice)
+    add(practice, name="Leo Gil")
+    assert "Leo Gil" in text_of(doctor.get(PATIENTS, {"q": "marin"}))
+
+
+def test_adding_somebody(doctor):
+    typed = {"name": "Luz Marín", "email": "luz@example.org", "language": "es", "notes": "Likes mornings"}
+    response = doctor.post(f"{PATIENTS}new", typed)
+    patient = Patient.objects.get()
+    assert response["Location"] == page_of(patient)
+    assert (patient.name, patient.notes) == ("Luz Marín", "Likes mornings")
+
+
+def test_what_was_typed_stays_when_it_cannot_be_kept(doctor):
+    typed = {
+        "name": "Buy at www.shop",
+        "email": "luz@example.org",
+        "language": "es",
+        "notes": "Likes mornings",
+    }
+    response = doctor.post(f"{PATIENTS}new", typed)
+    assert response.status_code == 400
+    assert all(
+        words in text_of(response) for words in ("Buy at www.shop", "luz@example.org", "Likes mornings")
+    )
+    assert not Patient.objects.exists()
+
+
+def test_somebody_known_is_one_press_away(doctor, practice):
+    known = add(practice, email="luz@example.org")
+    typed = {"name": "luz marín", "email": "luz@example.org", "language": "es"}
+    assert page_of(known) in text_of(doctor.post(f"{PATIENTS}new", typed))
+    other = add(practice, name="Luz M", email="luz@example.org")
+    assert f"{page_of(other)}merge/{known.pk}" in text_of(doctor.post(page_of(other), typed))
+
+
+def test_one_patient_with_what_comes_and_what_was(doctor, service):
+    past, coming = (make_booking(service, name="Luz Marín", email="luz@example.org") for _n in range(2))
+    open_window(Booking.objects.get(pk=past.pk), starts_in=-timedelta(days=2))
+    text = text_of(doctor.get(page_of(coming.patient)))
+    assert text.index("Coming") < text.index(f"/doctor/consultations/{coming.pk}/")
+    assert text.index("Before") < text.index(f"/doctor/consultations/{past.pk}/")
+    assert f"/doctor/new-consultation/?patient={coming.patient_id}" in text
+    assert "Remove this patient" not in text
+
+
+def test_contact_and_notes_are_changed_each_by_itself(doctor, practice):
+    patient = add(practice, email="luz@example.org", notes="Likes mornings")
+    doctor.post(
+        page_of(patient), {"name": "Luz Gil", "email": "", "phone": "+57 300 123 4567", "language": "en"}
+    )
+    doctor.post(f"{page_of(patient)}notes", {"notes": "Likes evenings"})
+    now = Patient.objects.get()
+    assert (now.name, now.email, now.phone, now.language) == ("Luz Gil", "", "+57 300 123 4567", "en")
+    assert now.notes == "Likes evenings"
+
+
+def test_notes_that_are_too_long_stay_on_the_page(doctor, practice):
+    patient = add(practice, notes="Likes mornings")
+    response = doctor.post(f"{page_of(patient)}notes", {"notes": "x" * 2001})
+    assert response.status_code == 400
+    assert "x" * 2001 in text_of(response)
+    assert Patient.objects.get().notes == "Likes mornings"
+
+
+def test_a_zone_that_is_not_offered_is_kept(doctor, practice):
+    patient = add(practice, timezone="Asia/Tokyo")
+    assert "Asia/Tokyo" in text_of(doctor.get(page_of(patient)))
+    doctor.post(page_of(patient), {"name": "Luz", "language": "es", "timezone": "Asia/Tokyo"})
+    assert Patient.objects.get().timezone == "Asia/Tokyo"
+
+
+def test_removing_somebody_who_never_came(doctor, practice):
+    patient = add(practice)
+    assert "Remove this patient" in text_of(doctor.get(page_of(patient)))
+    assert doctor.post(f"{page_of(patient)}remove")["Location"] == PATIENTS
+    assert not Patient.objects.exists()
+
+
+def test_somebody_with_appointments_is_not_removed(doctor, service):
+    patient = make_booking(service).patient
+    doctor.post(f"{page_of(patient)}remove")
+    assert "is kept with them" in text_of(doctor.get(page_of(patient)))
+
+
+def test_perhaps_the_same_person_is_compared_and_joined(doctor, practice, service):
+    keep, other = add(practice, name="luz marin"), make_booking(service, name="Luz Marín").patient
+    compare = f"{page_of(keep)}merge/{other.pk}"
+    assert compare in text_of(doctor.get(page_of(keep)))
+    text = text_of(doctor.get(compare))
+    assert "luz marin" in text and "Luz Marín" in text
+    response = doctor.post(compare, {"keep": str(other.pk)})
+    assert response["Location"] == page_of(other)
+    assert doctor.get(page_of(keep)).status_code == 404
+
+
+def test_two_accounts_cannot_be_joined(doctor, service):
+    pair = []
+    for address in ("a@example.org", "b@example.org"):
+        user = make_user(email=address)
+        user.emailaddress_set.create(email=address, verified=True)
+        pair.append(make_booking(service, name="Luz Marín", email=address, user=user).patient)
+    compare = f"{page_of(pair[0])}merge/{pair[1].pk}"
+    assert "Keep this one" not in text_of(doctor.get(compare))
+    assert doctor.post(compare, {"keep": str(pair[0].pk)}).status_code == 400
+
+
+@pytest.mark.parametrize("path", ["", "notes", "remove", "merge/{own}", "swapped"])
+def test_an_outsider_finds_nobody(doctor, practice, path):
+    other_practice = make_professional()
+    stranger, own = add(other_practice), add(practice)
+    url = (
+        page_of(own) + f"merge/{stranger.pk}"
+        if path == "swapped"
+        else page_of(stranger) + path.format(own=own.pk)
+    )
+    assert (
+        doctor.post(url, {"name": "Eve", "language": "es", "notes": "x", "keep": str(own.pk)}).status_code
+        == 404
+    )
+    assert Patient.objects.get(pk=stranger.pk).name == "Luz Marín"

@@ -1,0 +1,193 @@
+"""A practice's patients: finding one, adding one, and what there is to know of one."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.models import Patient, Professional
+from accounts.selectors import patient_of, possible_duplicates, search_patients
+from bookings import selectors, services
+from bookings.forms.patients import ContactForm, NewPatientForm, NotesForm, PatientSearchForm
+from bookings.groups import Group, in_group
+from bookings.models import Booking
+from bookings.views.people import professional_only
+from bookings.views.practice import actor_of
+from bookings.views.zones import offered_zones
+from bookings.visits import visits_of
+from core.errors import DomainError, Missing
+
+PER_PAGE = 25
+# A search that finds more is to be narrowed: its words cannot be carried to a next page in the address.
+MOST_FOUND = 50
+PAST_PER_PAGE = 10
+PAGES = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@never_cache
+@professional_only
+@PAGES
+def doctor_patients(request: HttpRequest, professional: Professional) -> HttpResponse:
+    """All by name, or those who are searched for (POST: names have no place in addresses and logs)."""
+    form = PatientSearchForm(request.POST or None)
+    text = form.cleaned_data["q"] if form.is_valid() else ""
+    pages = Paginator(search_patients(professional, text), MOST_FOUND if text else PER_PAGE)
+    page = pages.get_page(request.GET.get("page"))
+    visits = visits_of(page)
+    context = {
+        "section": "patients",
+        "form": form,
+        "searched": text,
+        "rows": [(patient, visits[patient.pk]) for patient in page],
+        "page": page,
+    }
+    return render(request, "bookings/patients.html", context)
+
+
+@never_cache
+@professional_only
+@PAGES
+def doctor_patient_new(request: HttpRequest, professional: Professional) -> HttpResponse:
+    zones = offered_zones(professional.zone)
+    form = NewPatientForm(request.POST or None, zones=zones, initial={"language": professional.user.language})
+    known = None
+    if form.is_valid():
+        try:
+            patient = services.add_patient(professional=professional, **form.cleaned_data)
+        except DomainError as error:
+            form.refuse(error)
+            known = error.extra.get("patient")
+        else:
+            messages.success(request, _("The patient is on record."))
+            return redirect("doctor_patient", patient_id=patient.pk)
+    context = {"section": "patients", "form": form, "known": known}
+    return render(request, "bookings/patient_new.html", context, status=400 if form.errors else 200)
+
+
+@never_cache
+@professional_only
+@PAGES
+def doctor_patient(request: HttpRequest, professional: Professional, patient_id: UUID) -> HttpResponse:
+    """Contact, notes, appointments; POST changes the contact."""
+    patient = patient_of(professional, patient_id)
+    form = _contact_form(professional, patient, request.POST or None)
+    known = None
+    if form.is_valid():
+        try:
+            services.change_patient(patient_id=patient.pk, actor=actor_of(professional), **form.cleaned_data)
+        except DomainError as error:
+            form.refuse(error)
+            known = error.extra.get("patient")
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("doctor_patient", patient_id=patient.pk)
+    context = _about(request, professional, patient) | {"form": form, "known": known}
+    return render(request, "bookings/patient.html", context, status=400 if form.errors else 200)
+
+
+def _contact_form(professional: Professional, patient: Patient, typed: Any = None) -> ContactForm:
+    zones = offered_zones(professional.zone)
+    if patient.timezone and patient.timezone not in zones:
+        zones = [patient.timezone, *zones]
+    initial = {name: getattr(patient, name) for name in ContactForm.base_fields}
+    return ContactForm(typed, zones=zones, initial=initial)
+
+
+def _about(request: HttpRequest, professional: Professional, patient: Patient) -> dict[str, Any]:
+    now = timezone.now()
+    bookings = selectors.bookings_of_professional(professional.user).filter(patient=patient)
+    coming = bookings.filter(in_group(Group.COMING, now)).order_by("starts_at", "id")
+    past = bookings.exclude(in_group(Group.COMING, now)).order_by("-starts_at", "-id")
+    page = Paginator(past, PAST_PER_PAGE).get_page(request.GET.get("page"))
+    coming_ones = list(coming)
+    return {
+        "section": "patients",
+        "patient": patient,
+        "notes_form": NotesForm(initial={"notes": patient.notes}),
+        "coming": coming_ones,
+        "past": list(page),
+        "page": page,
+        "duplicates": possible_duplicates(patient),
+        "may_remove": not coming_ones and not page.paginator.count,
+        "zone": professional.timezone,
+    }
+
+
+@never_cache
+@professional_only
+@require_POST
+def doctor_patient_notes(request: HttpRequest, professional: Professional, patient_id: UUID) -> HttpResponse:
+    patient = patient_of(professional, patient_id)
+    form = NotesForm(request.POST)
+    if form.is_valid():
+        services.change_patient(patient_id=patient.pk, actor=actor_of(professional), **form.cleaned_data)
+        messages.success(request, _("The notes are saved."))
+        return redirect("doctor_patient", patient_id=patient.pk)
+    context = _about(request, professional, patient)
+    context |= {"form": _contact_form(professional, patient), "notes_form": form}
+    return render(request, "bookings/patient.html", context, status=400)
+
+
+@never_cache
+@professional_only
+@require_POST
+def doctor_patient_remove(request: HttpRequest, professional: Professional, patient_id: UUID) -> HttpResponse:
+    patient = patient_of(professional, patient_id)
+    try:
+        services.remove_patient(patient_id=patient.pk, actor=actor_of(professional))
+    except DomainError as error:
+        messages.error(request, str(error))
+        return redirect("doctor_patient", patient_id=patient.pk)
+    messages.success(request, _("The patient has been removed."))
+    return redirect("doctor_patients")
+
+
+@never_cache
+@professional_only
+@PAGES
+def doctor_patient_merge(
+    request: HttpRequest, professional: Professional, patient_id: UUID, other_id: UUID
+) -> HttpResponse:
+    """Both records side by side; POST says which one stays (`keep`)."""
+    if patient_id == other_id:
+        raise Missing
+    pair = [patient_of(professional, pk) for pk in (patient_id, other_id)]
+    refusal = None
+    if request.method == "POST":
+        keep, other = pair if request.POST.get("keep") != str(other_id) else reversed(pair)
+        try:
+            services.merge_patients(keep_id=keep.pk, other_id=other.pk, actor=actor_of(professional))
+        except DomainError as error:
+            refusal = error
+        else:
+            messages.success(request, _("The two records are one now."))
+            return redirect("doctor_patient", patient_id=keep.pk)
+    context = {
+        "section": "patients",
+        "patient": pair[0],
+        "records": _side_by_side(pair),
+        "are_two": len({record.user_id for record in pair if record.user_id}) == 2,
+        "refusal": refusal,
+    }
+    return render(request, "bookings/patient_merge.html", context, status=refusal.status if refusal else 200)
+
+
+def _side_by_side(pair: list[Patient]) -> list[dict[str, Any]]:
+    visits = visits_of(pair)
+    return [
+        {
+            "patient": patient,
+            "visits": visits[patient.pk],
+            "appointments": Booking.objects.filter(patient=patient).count(),
+        }
+        for patient in pair
+    ]
