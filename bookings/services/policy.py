@@ -63,7 +63,7 @@ def change_policy(
         setattr(policy, name, value)
     policy.reminder_minutes = sorted(policy.reminder_minutes, reverse=True)
     _require_valid(policy)
-    if {"closed_on_holidays", "holiday_region"} & changes.keys():
+    if changes.get("closed_on_holidays") or "holiday_region" in changes:
         _require_calendar(policy, professional.country)
     policy.save()
     if policy.reminder_minutes != sorted(before, reverse=True):
@@ -103,7 +103,7 @@ def _require_reminders(minutes: Sequence[int]) -> None:
 
 
 def _require_calendar(policy: BookingPolicy, country: str) -> None:
-    """Asked only when these are changed: where somebody moved to another country, the other rules stay open."""
+    """Asked only when these are chosen: where somebody moved to another country, the other rules stay open."""
     if policy.closed_on_holidays and not is_known(country):
         raise Refused(
             _("We know no public holidays for your country. Please enter your days off under availability.")

@@ -1,0 +1,53 @@
+"""A professional's rules for bookings, on one page."""
+
+from __future__ import annotations
+
+from babel.core import Locale
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import Professional
+from bookings.availability_selectors import holidays_of
+from bookings.catalog_selectors import policy_of
+from bookings.forms.policy import PolicyForm
+from bookings.services.policy import change_policy
+from bookings.views.people import professional_only
+from bookings.views.practice import actor_of
+from core.errors import DomainError
+
+HOLIDAYS_SHOWN = 4
+
+
+@never_cache
+@professional_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def doctor_settings(request: HttpRequest, professional: Professional) -> HttpResponse:
+    typed = request.POST if request.method == "POST" else None
+    form = PolicyForm(typed, professional=professional, policy=policy_of(professional))
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_policy(professional=professional, actor=actor_of(professional), **form.cleaned_data)
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, _("Saved. The rules hold from now on."))
+            return redirect("doctor_settings")
+    context = {
+        "professional": professional,
+        "section": "settings",
+        "form": form,
+        "country": _country_name(professional.country),
+        "coming_holidays": holidays_of(professional).coming[:HOLIDAYS_SHOWN],
+    }
+    return render(request, "bookings/settings.html", context, status=400 if form.errors else 200)
+
+
+def _country_name(code: str) -> str:
+    """In the reader's language; '' when it is not known."""
+    territories = Locale.parse(get_language() or "es", sep="-").territories
+    return str(territories.get(code, ""))
