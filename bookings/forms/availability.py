@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, time
 from typing import Any
@@ -25,13 +26,6 @@ from core.errors import DomainError
 EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 30)
 
 
-class TimeInput(forms.TimeInput):
-    input_type = "time"
-
-    def __init__(self) -> None:
-        super().__init__(format="%H:%M")
-
-
 class DateInput(forms.DateInput):
     input_type = "date"
 
@@ -40,10 +34,29 @@ class DateInput(forms.DateInput):
 
 
 class WallTimeField(forms.TimeField):
+    """The 24-hour clock in every language, which the browser's own field for times does not promise. What a phone's
+    number keys can type is understood as well: 9, 930, 9.30, 24:00."""
+
     default_error_messages = {"invalid": _("Enter a time as HH:MM, such as 09:30.")}
+    _TYPED = re.compile(r"([01]?[0-9]|2[0-4])(?:[:.h ]?([0-5][0-9]))?")
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(widget=TimeInput(), input_formats=["%H:%M"], **kwargs)
+        super().__init__(widget=forms.TimeInput(format="%H:%M", attrs=self._attrs()), **kwargs)
+
+    @staticmethod
+    def _attrs() -> dict[str, str]:
+        return {"inputmode": "numeric", "autocomplete": "off", "placeholder": "00:00", "list": "clock-times"}
+
+    def to_python(self, value: Any) -> time | None:
+        if value in self.empty_values:
+            return None
+        found = self._TYPED.fullmatch(str(value).strip())
+        if found is None:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        hour, minute = int(found[1]), int(found[2] or 0)
+        if hour == 24 and minute:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return time(hour % 24, minute)
 
 
 class DayField(forms.DateField):

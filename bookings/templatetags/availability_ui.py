@@ -47,7 +47,7 @@ def span(off: TimeOff) -> str:
         words = f"{_day(starts.date())}, {starts:%H:%M}–{ends:%H:%M}"
     else:
         words = " – ".join(f"{_day(moment.date())}, {moment:%H:%M}" for moment in (starts, ends))
-    return words.replace(" ", "\u00a0").replace("\u00a0–\u00a0", " –\u00a0")
+    return words.replace(" ", "\u00a0").replace("\u00a0–\u00a0", "\u00a0– ")
 
 
 @register.simple_tag

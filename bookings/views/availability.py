@@ -101,7 +101,12 @@ def doctor_holidays(request: HttpRequest, professional: Professional) -> HttpRes
 
 
 def page_context(professional: Professional) -> dict[str, Any]:
-    return {"professional": professional, "section": "availability", "zone": professional.timezone}
+    return {
+        "professional": professional,
+        "section": "availability",
+        "zone": professional.timezone,
+        "clock_times": [f"{hour:02}:{minute:02}" for hour in range(24) for minute in (0, 30)],
+    }
 
 
 def _week(request: HttpRequest, professional: Professional) -> dict[str, Any]:
