@@ -57,7 +57,8 @@ class MoveSearch(Search):
         return cls(as_booked(booking), zone, asker, booking=booking)
 
     def within(self, first: date, last: date) -> list[datetime]:
-        return list(self._free(self._midnight(first), self._midnight(last + DAY)))
+        begin, horizon = self._midnight(first), _horizon(self.service, timezone.now())
+        return list(self._free(begin, min(self._midnight(last + DAY), horizon))) if begin < horizon else []
 
     def _next(self, after: datetime | None) -> datetime | None:
         now = timezone.now()

@@ -11,16 +11,19 @@ from django.db.models import Prefetch
 from accounts.models import Professional
 from accounts.selectors import listed_professionals
 from bookings.models import Modality, Service
-from bookings.selectors import offered_services
+from bookings.selectors import door, offered_services
+from bookings.slots import Refusal
 
 
 @dataclass(frozen=True)
 class Offer:
-    """The services of one professional in a nutshell; the lowest price is that of the paid ones."""
+    """The services of one professional in a nutshell; the lowest price is that of the paid ones. `closed`: why a
+    guest books none of them, if so."""
 
     modalities: list[Modality]
     from_price: Decimal
     currency: str
+    closed: Refusal | None
 
     @property
     def is_free(self) -> bool:
@@ -53,4 +56,5 @@ def offer_of(services: Iterable[Service]) -> Offer | None:
         modalities=[modality for modality in Modality if modality in kinds],
         from_price=cheapest.price,
         currency=cheapest.currency,
+        closed=door(cheapest.professional, None),
     )

@@ -126,3 +126,24 @@ def test_patients_do_not_see_times_at_which_they_are_busy_themselves(client, tex
         assert link in everybody
         assert link not in own
     assert "book?start=2026-11-24T15:00:00Z" in own
+
+
+def test_the_details_of_a_closed_practice_are_not_asked_for(text_of, service_of):
+    service_of(patients_only=True)
+    text = text_of(BOOK, status=403)
+    assert "Sign in with the e-mail address" in text
+    assert 'name="email"' not in text
+
+
+@pytest.mark.parametrize(
+    ("policy", "words"),
+    [
+        ({"patients_only": True}, "For patients of the practice"),
+        ({"allow_public_booking": False}, "No bookings online"),
+    ],
+)
+def test_the_start_page_promises_no_times_there(text_of, service_of, policy, words):
+    service_of(**policy)
+    text = text_of("/")
+    assert words in text
+    assert "See free times" not in text

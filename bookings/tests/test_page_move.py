@@ -147,3 +147,9 @@ def test_the_history_tells_the_owner_from_the_link(client, service):
 def test_what_is_not_paid_yet_is_paid_first(text_of):
     booking = make_booking(make_service(make_professional()), start=TUESDAY)
     assert "It has to be paid first" in text_of(booking)
+
+
+def test_a_month_beyond_the_horizon_leads_back(text_of, service):
+    text = text_of(make_confirmed(service, start=TUESDAY), month="2999-12")
+    assert "Bookings are open until" in text
+    assert 'href="?day=2026-11-20"' in text

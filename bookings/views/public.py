@@ -24,6 +24,7 @@ from bookings.search import Search, soonest_of
 from bookings.services.booking import PatientDetails, require_open
 from bookings.services.taking import require_free
 from bookings.showcase import find_professionals
+from bookings.slots import Refusal
 from bookings.views.calendar import parse_start
 from bookings.views.checkout import BOOKED, to_checkout
 from bookings.views.choosing import about, time_choice
@@ -33,6 +34,8 @@ from core.errors import DomainError
 
 # Refusals that another time would cure: the form stays and offers the next ones.
 TIME_CODES = frozenset({"slot_taken", "slot_not_available", "patient_busy"})
+# Refusals that no time would cure: there is no form to fill in.
+DOOR_CODES = frozenset({Refusal.BOOKING_CLOSED.value, Refusal.PATIENTS_ONLY.value})
 MOST_SHOWN = 60
 
 
@@ -147,6 +150,9 @@ def _details_page(
     form: DetailsForm,
     refusal: DomainError | None = None,
 ) -> HttpResponse:
+    if refusal is not None and refusal.code in DOOR_CODES:
+        closed = about(service) | {"closed": refusal.code, "asker": _asker(request)}
+        return render(request, "bookings/choose_time.html", closed, status=refusal.status)
     taken = refusal is not None and refusal.code in TIME_CODES
     start = timezone.localtime(start)
     time_url = reverse("choose_time", args=[service.professional.slug, service.slug])
