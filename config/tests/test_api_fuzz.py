@@ -24,6 +24,7 @@ from bookings.tests.factories import (
     make_booking,
     make_confirmed,
     make_professional,
+    make_request,
     make_service,
     open_window,
 )
@@ -65,6 +66,9 @@ def known_values(bookings: list[Booking], patient: User) -> dict[str, list[str]]
     assert notification is not None
     return {
         "booking_id": [str(booking.pk) for booking in bookings],
+        "request_id": [str(make_request(bookings[0].service).pk)],
+        "patient_id": [str(booking.patient_id) for booking in bookings],
+        "other": [str(booking.patient_id) for booking in bookings],
         "token": [token_of(booking) for booking in bookings],
         "slug": [bookings[0].professional.slug],
         "professional": [bookings[0].professional.slug],

@@ -1,0 +1,59 @@
+"""A practice's patients in a browser: without JavaScript, and for everybody."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.models import Patient
+from bookings import services
+from bookings.tests.e2e.conftest import sign_in
+from bookings.tests.factories import make_booking, make_professional, make_service
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def practice():
+    return make_professional(name="Dra. Ana Ruiz", always_open=True)
+
+
+def test_a_duplicate_is_found_and_joined_without_javascript(person, browser, ws_server, practice):
+    booking = make_booking(make_service(practice, price=0), name="Begoña Muñoz", email="begona@example.org")
+    page = person(browser, java_script_enabled=False, viewport={"width": 390, "height": 844})
+    sign_in(page, ws_server, practice.user)
+    page.goto(f"{ws_server}/doctor/patients/")
+    page.get_by_role("link", name="Add a patient").click()
+    page.get_by_label("First and last name").fill("begona munoz")
+    page.get_by_label("Phone").fill("+57 300 123 4567")
+    page.get_by_role("button", name="Add the patient").click()
+    page.get_by_role("link", name="Patients").last.click()
+    page.locator("input[type=search]").fill("MUÑOZ")
+    page.get_by_role("button", name="Search").click()
+    assert "MUÑOZ" not in page.url
+    page.get_by_role("link", name="Begoña Muñoz").click()
+    page.get_by_role("link", name="Compare and join").click()
+    page.get_by_role("button", name="Keep this one").first.click()
+    page.wait_for_url(f"**/doctor/patients/{booking.patient_id}/")
+    assert Patient.objects.get(merged_into=None).phone == "+57 300 123 4567"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_is_for_everybody(page, ws_server, practice, a11y, at_both_sizes, scheme):
+    service = make_service(practice, price=0)
+    one = make_booking(
+        service, name="Begoña Muñoz Álvarez de Toledo", email="a-rather-long-address@example.org"
+    )
+    twin = services.add_patient(professional=practice, name="begona munoz alvarez de toledo", language="es")
+    sign_in(page, ws_server, practice.user)
+    page.emulate_media(color_scheme=scheme)
+    patients = f"{ws_server}/doctor/patients/"
+    for path in ["", "new", f"{one.patient_id}/", f"{twin.pk}/", f"{twin.pk}/merge/{one.patient_id}"]:
+        page.goto(patients + path)
+        for more in page.locator("main summary").all():
+            more.click()
+        at_both_sizes(page, lambda _size: a11y(page))
+    page.goto(patients)
+    page.locator("input[type=search]").fill("nobody")
+    page.locator("input[type=search]").press("Enter")
+    page.get_by_text("Nobody found").wait_for()
+    at_both_sizes(page, lambda _size: a11y(page))
