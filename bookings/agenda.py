@@ -107,14 +107,14 @@ class Week:
     def bottom(self) -> int:
         return self._of_wall(MINUTES)
 
-    def hours(self) -> Iterator[tuple[int, int]]:
-        """Where each hour of the clock begins on the sheet, and which it is."""
-        for wall in range(0, MINUTES, HOUR):
-            if self._twice and self._twice.wall + self._twice.by <= wall < self._twice.wall:
-                yield wall, wall // HOUR
-                yield wall - self._twice.by, wall // HOUR
-            else:
-                yield self._of_wall(wall), wall // HOUR
+    def hours(self) -> list[tuple[int, int]]:
+        """Where each hour of the clock begins on the sheet, and which it is; in order."""
+        found = {(self._of_wall(wall), wall // HOUR) for wall in range(0, MINUTES, HOUR)}
+        if self._twice:
+            again = range(self._twice.wall + self._twice.by, self._twice.wall)
+            found |= {(wall, wall // HOUR) for wall in again if wall % HOUR == 0}
+            found |= {(wall - self._twice.by, wall // HOUR) for wall in again if wall % HOUR == 0}
+        return sorted(found)
 
     def place(self, stretches: Iterable[tuple[datetime, datetime, Of]]) -> list[list[Span[Of]]]:
         """By day, in order. What goes over midnight stands on both days; what is too short for a line, nowhere."""
