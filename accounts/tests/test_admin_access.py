@@ -13,10 +13,11 @@ PATIENTS = "/admin/accounts/patient/"
 BOOKINGS = "/admin/bookings/booking/"
 PAYMENTS = "/admin/payments/payment/"
 REFUNDS = "/admin/payments/refund/"
-ALL = {USERS, PROFESSIONALS, PATIENTS, BOOKINGS, PAYMENTS, REFUNDS}
+REQUESTS = "/admin/bookings/bookingrequest/"
+ALL = {USERS, PROFESSIONALS, PATIENTS, BOOKINGS, PAYMENTS, REFUNDS, REQUESTS}
 SEEN = {
     Role.IT_ADMIN: {USERS, PROFESSIONALS},
-    Role.MEDICAL_ADMIN: {PATIENTS, BOOKINGS, PAYMENTS, REFUNDS},
+    Role.MEDICAL_ADMIN: {PATIENTS, BOOKINGS, PAYMENTS, REFUNDS, REQUESTS},
 }
 
 

@@ -53,7 +53,7 @@ def test_who_asks_for_what_and_how_to_reach_them(doctor, service):
     text = text_of(doctor)
     for words in ("Begoña Muñoz", "mailto:begona@example.org", "tel:+573001234567", "Dolor de cabeza"):
         assert words in text
-    assert "any day" in text and "in the evening" in text and "time of Madrid" in text
+    assert "Any day" in text and "in the evening" in text and "time of Madrid" in text
     assert f"/doctor/new-consultation/?request={wish.pk}" in text
 
 
