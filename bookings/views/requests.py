@@ -91,7 +91,8 @@ def request_sent(request: HttpRequest, slug: str, service_slug: str) -> HttpResp
     """Thanks to the browser that has just asked; others are led to the form."""
     service = selectors.active_service(slug, service_slug)
     use_zone(request, otherwise=service.professional.zone)
-    made = whole_requests().filter(pk=request.session.get(ASKED), service=service).first()
+    asked = request.session.get(ASKED)
+    made = whole_requests().filter(pk=asked, service=service).first() if asked else None
     if made is None:
         return redirect("request_time", slug=slug, service_slug=service_slug)
     return render(request, "bookings/request_sent.html", about(service) | {"wish": made})
