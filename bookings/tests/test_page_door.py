@@ -138,7 +138,7 @@ def test_the_details_of_a_closed_practice_are_not_asked_for(text_of, service_of)
 @pytest.mark.parametrize(
     ("policy", "words"),
     [
-        ({"patients_only": True}, "For patients of the practice"),
+        ({"patients_only": True}, "For its patients only"),
         ({"allow_public_booking": False}, "No bookings online"),
     ],
 )

@@ -62,14 +62,16 @@ def cell_of(text, day):
 
 @pytest.mark.parametrize(
     ("free", "best", "level"),
-    [(0, 16, None), (1, 16, "few"), (4, 16, "few"), (5, 16, "some"), (12, 16, "some"), (13, 16, "many")],
+    [(0, 16, None), (1, 16, "few"), (4, 16, "few"), (5, 16, "some"), (12, 16, "some"), (13, 16, "many")]
+    + [(2, 8, "few"), (3, 8, "some"), (7, 8, "many")],
 )
 def test_a_day_is_measured_by_the_best_of_its_month(free, best, level):
     assert level_of(free, best) == level
 
 
-def test_two_times_are_few_even_if_no_day_has_more():
+def test_two_times_are_few_and_sixteen_are_many_whatever_other_days_have():
     assert level_of(2, 2) == Level.FEW
+    assert level_of(16, 144) == Level.MANY
 
 
 def test_the_days_say_how_much_choice_they_leave(text_of, service):

@@ -22,8 +22,9 @@ from core.errors import Refused
 # Where the parts of a day begin, as people speak of them.
 PARTS = ((19, _("Evening")), (12, _("Afternoon")), (6, _("Morning")), (0, _("Night")))
 
-# So few times that one may be gone tomorrow, however few the other days of the month have.
-FEW = 2
+# So few times that one may be gone tomorrow, however few the other days of the month have; and so many that it is
+# plenty, however many those have.
+FEW, PLENTY = 2, 16
 
 
 class Level(models.TextChoices):
@@ -38,6 +39,7 @@ def level_of(free: int, best: int) -> Level | None:
     """`best`: the times of the month's best day, by which the others are measured. None: nothing is free."""
     if not free:
         return None
+    best = min(best, PLENTY)
     if free <= FEW or free * 4 <= best:
         return Level.FEW
     return Level.MANY if free * 4 > best * 3 else Level.SOME

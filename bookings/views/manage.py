@@ -62,7 +62,8 @@ def _state(booking: Booking) -> dict[str, Any]:
     now = timezone.now()
     payment = payment_of(SUBJECT, booking.id)
     open_question = payment is not None and has_open_question(payment)
-    can_pay = _in_time_to_pay(booking, now) and not open_question
+    time_to_pay = _time_to_pay(booking, now)
+    can_pay = bool(time_to_pay) and not open_question
     return {
         "booking": booking,
         "professional": booking.professional,
@@ -74,7 +75,7 @@ def _state(booking: Booking) -> dict[str, Any]:
         "declined": payment is not None and was_declined(payment),
         "join": join_state(booking, now),
         "can_pay": can_pay,
-        "counts_down": can_pay and booking.hold_ends_at - now <= COUNTED_DOWN,
+        "counts_down": can_pay and time_to_pay <= COUNTED_DOWN,
         "changes": changes_of(booking, payment, now),
         "room_url": reverse("guest_room", args=[token_of(booking)]),
         "cancel_form": ReasonForm(),
@@ -82,8 +83,11 @@ def _state(booking: Booking) -> dict[str, Any]:
     }
 
 
-def _in_time_to_pay(booking: Booking, now: datetime) -> bool:
-    return booking.status == Status.PENDING_PAYMENT and (booking.hold_ends_at or now) > now
+def _time_to_pay(booking: Booking, now: datetime) -> timedelta:
+    """How long the time is still held; nothing once it is over, or where nothing is to be paid."""
+    if booking.status != Status.PENDING_PAYMENT or booking.hold_ends_at is None:
+        return timedelta(0)
+    return max(booking.hold_ends_at - now, timedelta(0))
 
 
 @require_POST
@@ -159,8 +163,8 @@ def _move(request: HttpRequest, booking: Booking, zone: ZoneInfo) -> HttpRespons
 
 def _owner(request: HttpRequest, booking: Booking) -> User | None:
     """The account whose booking it is, where it is signed in; a link alone is nobody's account."""
-    known = isinstance(request.user, User) and role_in(booking, request.user) == "patient"
-    return request.user if known else None
+    user = request.user
+    return user if isinstance(user, User) and role_in(booking, user) == "patient" else None
 
 
 def _actor(owner: User | None) -> Actor:

@@ -44,6 +44,11 @@ class Card:
         changes = changes_of(booking, payment, now)
         return cls(booking, payment, token_of(booking), join_state(booking, now), changes)
 
+    @property
+    def acts(self) -> bool:
+        """Is there anything to press?"""
+        return self.join.can_join or self.changes.can_move or self.changes.can_cancel
+
 
 @login_required
 @require_safe
