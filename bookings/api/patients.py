@@ -122,7 +122,7 @@ class _Found(generics.GenericAPIView[Patient]):
     def found(self, practice: Professional, text: str) -> Response:
         """A page of those who are meant, by name."""
         patients = search_patients(practice, text)
-        rows = self.paginate_queryset(patients) or []  # type: ignore[arg-type]  # pages are cut of lists too
+        rows = self.paginate_queryset(patients) or []
         serializer = PatientRowSerializer(rows, many=True, context={"visits": visits_of(rows)})
         return self.get_paginated_response(serializer.data)
 

@@ -58,7 +58,7 @@ def add_patient(
     )
     practice = lock_professional(professional.pk)
     _require_new(practice, details["name"], details["email"])
-    patient = create_patient(professional=practice, **details)
+    patient = create_patient(professional=practice, user=None, **details)
     _tell(patient_events.PatientAdded, patient)
     return patient
 
