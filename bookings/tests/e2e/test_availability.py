@@ -1,0 +1,79 @@
+"""The availability editor in a browser: by phone without JavaScript, and for everybody."""
+
+from __future__ import annotations
+
+from datetime import date, time, timedelta
+
+import pytest
+
+from bookings.models import AvailabilityBlock, TimeOff
+from bookings.tests.e2e.conftest import sign_in
+from bookings.tests.factories import make_professional, make_service, make_time_off
+
+pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+PAGE = "/doctor/availability/"
+
+
+@pytest.fixture
+def practice():
+    """With some of everything in this week."""
+    practice = make_professional(country="ES", zone="Europe/Madrid", closed_on_holidays=True)
+    service = make_service(practice, name="First visit")
+    today = date.today()
+    some = AvailabilityBlock.objects.create(professional=practice, weekday=6, starts=time(9), ends=time(12))
+    some.services.add(service)
+    AvailabilityBlock.objects.create(
+        professional=practice, date=today + timedelta(days=1), starts=time(17), ends=time(20), notes="Late"
+    )
+    AvailabilityBlock.objects.create(
+        professional=practice, weekday=7, starts=time(9), ends=time(12), is_active=False
+    )
+    make_time_off(practice, days=0, reason="Congress")
+    return practice
+
+
+def test_hours_and_time_off_by_phone_without_javascript(person, browser, ws_server, practice):
+    page = person(browser, java_script_enabled=False, viewport={"width": 390, "height": 844})
+    sign_in(page, ws_server, practice.user)
+    page.goto(ws_server + PAGE)
+    page.get_by_role("link", name="Add hours", exact=True).click()
+    page.get_by_label("Monday").check()
+    page.get_by_label("Wednesday").check()
+    page.get_by_label("From").fill("17")
+    page.get_by_label("Until").fill("1930")
+    page.get_by_role("button", name="Add").click()
+    assert "Added on 2 days." in page.locator(".messages").inner_text()
+    assert AvailabilityBlock.objects.filter(professional=practice, ends=time(19, 30)).count() == 2
+
+    page.get_by_role("switch", name="Open: Wednesday, 17:00–19:30").click()
+    assert not AvailabilityBlock.objects.get(weekday=3, ends=time(19, 30)).is_active
+
+    page.get_by_label("Remove: Monday, 17:00–19:30").click()
+    page.locator("details[open] button").click()
+    assert not AvailabilityBlock.objects.filter(weekday=1, ends=time(19, 30)).exists()
+
+    page.get_by_role("link", name="Take time off").click()
+    page.get_by_label("First day").fill(str(date.today() + timedelta(days=60)))
+    page.get_by_role("button", name="Take time off").click()
+    assert TimeOff.objects.filter(professional=practice).count() == 2
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_everybody_can_use_it(person, browser, ws_server, practice, a11y, width, scheme):
+    page = person(browser, color_scheme=scheme, viewport={"width": width, "height": 900})
+    sign_in(page, ws_server, practice.user)
+    off = TimeOff.objects.get()
+    for path in (
+        "",
+        "hours/new",
+        "dates/new",
+        "days/1/copy",
+        f"time-off/{off.pk}",
+        "time-off/new?kind=range",
+    ):
+        page.goto(ws_server + PAGE + path)
+        for summary in page.locator("main summary").all():
+            summary.click()
+        a11y(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
