@@ -26,6 +26,7 @@ from bookings.tests.factories import (
     make_professional,
     make_request,
     make_service,
+    make_time_off,
     open_window,
 )
 from notifications.services import notify
@@ -74,6 +75,8 @@ def known_values(bookings: list[Booking], patient: User) -> dict[str, list[str]]
         "professional": [bookings[0].professional.slug],
         "service": [bookings[0].service.slug],
         "notification_id": [str(notification.pk)],
+        "block_id": [str(block.pk) for block in bookings[0].professional.blocks.all()],
+        "time_off_id": [str(make_time_off(bookings[0].professional).pk)],
     }
 
 
