@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
@@ -115,6 +115,15 @@ class Week:
             found |= {(wall, wall // HOUR) for wall in again if wall % HOUR == 0}
             found |= {(wall - self._twice.by, wall // HOUR) for wall in again if wall % HOUR == 0}
         return sorted(found)
+
+    def instant(self, day: Day, top: int) -> datetime:
+        """When this day comes to a place on the sheet; where it has no such time, when it goes on after it."""
+        if self._twice and top >= self._twice.wall:
+            if day.change is self._twice:
+                return self._twice.at + (top - self._twice.wall) * MINUTE
+            top = max(top + self._twice.by, self._twice.wall)
+        days, wall = divmod(top, MINUTES)
+        return boundary(day.date + days * DAY, time(*divmod(wall, HOUR)), day.zone)
 
     def place(self, stretches: Iterable[tuple[datetime, datetime, Of]]) -> list[list[Span[Of]]]:
         """By day, in order. What goes over midnight stands on both days; what is too short for a line, nowhere."""

@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from bookings.agenda import HOUR, Span
+from bookings.lifecycle_table import Status, sources
+from bookings.models import Booking
 
 register = template.Library()
 
@@ -29,6 +31,12 @@ def point(minutes: int) -> str:
 def _parts(hours: str, minutes: str, amount: int) -> str:
     whole, rest = divmod(amount, HOUR)
     return " ".join([*([f"{hours}{whole}"] if whole else []), *([f"{minutes}{rest}"] if rest else [])])
+
+
+@register.filter
+def may_be_moved(booking: Booking) -> bool:
+    """The server decides when it is asked; here what nobody moves is not offered for it."""
+    return Status(booking.status) in sources("reschedule")
 
 
 @register.filter

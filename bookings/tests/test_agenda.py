@@ -78,6 +78,19 @@ def test_the_hour_that_the_clock_skips_is_a_gap():
     assert week.days[6].ends - week.days[6].begins == timedelta(hours=23)
 
 
+def test_each_place_on_the_sheet_has_its_instant():
+    week, sunday = Week(BACK, MADRID), BACK + 6 * DAY
+    monday_column, sunday_column = week.days[0], week.days[6]
+    assert week.instant(sunday_column, 150) == at(sunday, "02:30")
+    assert week.instant(sunday_column, 210) == at(sunday, "02:30", fold=1)
+    assert week.instant(sunday_column, 600) == at(sunday, "09:00")
+    assert week.instant(monday_column, 210) == at(BACK, "03:00")
+    assert week.instant(monday_column, 600) == at(BACK, "09:00")
+    spring = Week(FORWARD, MADRID)
+    assert spring.instant(spring.days[6], 150) == at(FORWARD + 6 * DAY, "03:00")
+    assert spring.instant(spring.days[6], 600) == at(FORWARD + 6 * DAY, "10:00")
+
+
 def test_it_shows_the_working_day_and_more_where_something_is():
     week = Week(PLAIN, MADRID)
     assert week.visible([]) == (480, 1080)
@@ -170,6 +183,7 @@ def test_every_instant_of_the_week_has_its_place_in_order(week):
         if day.begins < day.ends:
             assert spans[0].begins == day.begins
             assert spans[-1].ends == day.ends
+        assert [week.instant(day, span.top) for span in spans] == [span.begins for span in spans]
     tops = [top for top, _hour in week.hours()]
     assert tops == sorted(set(tops))
     assert tops[-1] < week.bottom

@@ -33,7 +33,8 @@ class Entry:
 
 @dataclass(frozen=True)
 class DayOf:
-    """`paper` is what only colours the sheet: openings and buffers; `add` is where a new appointment may begin."""
+    """`paper` is what only colours the sheet: openings and buffers; `add` is where a new appointment may begin;
+    `hours` are the instants at which the sheet's hours begin."""
 
     date: date
     entries: list[Entry]
@@ -46,6 +47,7 @@ class DayOf:
     count: int
     add: datetime | None
     change: int
+    hours: list[datetime]
 
     @property
     def is_idle(self) -> bool:
@@ -105,6 +107,7 @@ def sheet_of(week: Week, found: WeekOf, *, selected: date, now: datetime) -> She
             count=len(bookings[n]),
             add=_add(day, gaps_of[n], now),
             change=day.change.by if day.change else 0,
+            hours=[week.instant(day, hour) for hour in range(top, bottom, HOUR)],
         )
         for n, day in enumerate(week.days)
     ]
