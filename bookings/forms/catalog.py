@@ -26,7 +26,8 @@ BUFFERS = (0, 5, 10, 15, 20, 30, 45, 60, 90, 120)
 
 
 def _validators(name: str) -> Any:
-    return Service._meta.get_field(name).validators
+    """The bounds are the model's."""
+    return getattr(Service, name).field.validators
 
 
 def _buffer_words(minutes: int) -> str:
@@ -90,7 +91,8 @@ class ServiceForm(RefusableForm):
     def __init__(
         self, *args: Any, professional: Professional, service: Service | None = None, **options: Any
     ) -> None:
-        super().__init__(*args, initial=_initial(professional, service), **options)
+        options["initial"] = _initial(professional, service)
+        super().__init__(*args, **options)
         self._choices(professional, service)
         limit = self.fields["meeting_limit_minutes"]
         if service is None:
@@ -137,10 +139,9 @@ class ServiceForm(RefusableForm):
 def _initial(professional: Professional, service: Service | None) -> dict[str, Any]:
     if service is None:
         usual = Service(currency=_usual_currency(professional))
-        names = ("modality", "buffer_before_minutes", "buffer_after_minutes", "currency")
-        return {name: getattr(usual, name) for name in names} | {"length": "30"}
-    names = tuple(name for name in ServiceForm.base_fields if hasattr(service, name))
-    kept = {name: getattr(service, name) for name in names}
+        known = ("modality", "buffer_before_minutes", "buffer_after_minutes", "currency")
+        return {name: getattr(usual, name) for name in known} | {"length": "30"}
+    kept = {name: getattr(service, name) for name in ServiceForm.base_fields if hasattr(service, name)}
     minutes = service.duration_minutes
     length = {"length": str(minutes)} if minutes in LENGTHS else {"length": OTHER, "other_minutes": minutes}
     limit = min(service.meeting_limit_minutes, minutes)

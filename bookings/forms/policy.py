@@ -23,6 +23,11 @@ from bookings.models import BookingPolicy
 from bookings.public_holidays import is_known, regions_of
 
 
+def _validators(name: str) -> Any:
+    """The bounds are the model's."""
+    return getattr(BookingPolicy, name).field.validators
+
+
 def _days_ahead(days: int) -> str:
     return (
         gettext("a year ahead")
@@ -63,7 +68,7 @@ class PolicyForm(RefusableForm):
         label=_("Only people who are my patients already"),
         required=False,
         help_text=_(
-            "They sign in with the e-mail that you have on record. Others see that you take no new patients."
+            "They sign in with the e-mail that you have on record. Others read that you book your patients only."
         ),
     )
     horizon_days = OfferedNumberField(
@@ -86,7 +91,7 @@ class PolicyForm(RefusableForm):
     max_bookings_per_day = forms.IntegerField(
         label=_("At most on one day"),
         required=False,
-        validators=BookingPolicy._meta.get_field("max_bookings_per_day").validators,
+        validators=_validators("max_bookings_per_day"),
         help_text=_("Once so many are booked, the day shows as full."),
         widget=Affixed(after=_("appointments"), attrs={"inputmode": "numeric"}),
     )
@@ -147,7 +152,8 @@ class PolicyForm(RefusableForm):
 
     def __init__(self, *args: Any, professional: Professional, policy: BookingPolicy, **options: Any) -> None:
         kept = {name: getattr(policy, name) for name in self.base_fields}
-        super().__init__(*args, initial=kept, **options)
+        options["initial"] = kept
+        super().__init__(*args, **options)
         for name, field in self.fields.items():
             if isinstance(field, OfferedNumberField):
                 field.offer(kept[name])

@@ -111,7 +111,7 @@ def test_out_of_the_offer_and_back(doctor, professional):
     doctor.post(f"{URL}{service.pk}/remove")
     page = doctor.get(URL)
     assert (page.context["offered"], page.context["removed"]) == ([], [service])
-    assert "Nothing on offer yet" in page.content.decode()
+    assert "Nothing on offer" in page.content.decode()
     assert doctor.get(f"{URL}{service.pk}/").status_code == 200
     doctor.post(f"{URL}{service.pk}/restore")
     assert doctor.get(URL).context["offered"] == [service]

@@ -35,7 +35,7 @@ def doctor_settings(request: HttpRequest, professional: Professional) -> HttpRes
         except DomainError as error:
             form.refuse(error)
         else:
-            messages.success(request, _("Saved. The rules hold from now on."))
+            messages.success(request, _("Saved."))
             return redirect("doctor_settings")
     context = {
         "professional": professional,
