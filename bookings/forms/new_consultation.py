@@ -28,6 +28,7 @@ class NewConsultationForm(forms.Form):
         label=_("First and last name"),
         min_length=2,
         max_length=lengths.NAME,
+        validators=[lengths.valid_name],
         error_messages={
             "required": _("Choose a patient above, or enter the name of somebody new."),
             "min_length": _("Please enter the first and the last name."),

@@ -66,6 +66,7 @@ def consultations(request: HttpRequest, professional: Professional) -> HttpRespo
         "tabs": [(one, counts.get(one), urlencode({"group": one.value, **kept})) for one in Group],
         "patient": patient,
         "narrowed": _narrows(wanted) or bool(form.errors),
+        "opened": bool(form.errors or any(kept.get(name) for name in ("service", "first", "last", "order"))),
         "rows": [(booking, join_state(booking, now)) for booking in page],
         "page": page,
         "query": urlencode({"group": group.value, **kept}),
