@@ -6,6 +6,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from celery import current_app
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
@@ -14,7 +15,6 @@ from bookings import services, tasks
 from bookings.models import Booking
 from bookings.services import reminders
 from bookings.tests.factories import make_confirmed, make_professional, make_service, make_user, open_window
-from config.celery import app
 from notifications.models import Message, Notification
 
 pytestmark = pytest.mark.django_db
@@ -159,6 +159,8 @@ def test_finding_what_is_due_reads_an_index_of_what_is_due():
 
 
 def test_a_worker_does_it_twice_a_minute():
-    [entry] = [e for e in app.conf.beat_schedule.values() if e["task"] == "bookings.tasks.send_reminders"]
+    [entry] = [
+        e for e in current_app.conf.beat_schedule.values() if e["task"] == "bookings.tasks.send_reminders"
+    ]
     assert entry["schedule"] <= 60
     assert tasks.send_reminders() == 0
