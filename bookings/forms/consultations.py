@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -21,8 +22,16 @@ LATEST, SOONEST = "latest", "soonest"
 
 
 def _day(label: Any, *, required: bool = True) -> forms.DateField:
+    no_such_day = _("This day does not exist.")
     return forms.DateField(
-        label=label, required=required, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        label=label,
+        required=required,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        # Typed by hand a year may be any; far from today's nobody can reckon with it.
+        validators=[
+            MinValueValidator(date(2000, 1, 1), no_such_day),
+            MaxValueValidator(date(2999, 12, 31), no_such_day),
+        ],
     )
 
 

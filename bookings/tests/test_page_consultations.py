@@ -108,6 +108,14 @@ def test_days_the_wrong_way_round_are_told(client, professional):
     assert "The last day lies before the first." in response.content.decode()
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "nonsense"])
+def test_days_nobody_can_reckon_with_are_told(client, professional, day):
+    client.force_login(professional.user)
+    response = client.get("/doctor/consultations/", {"first": day, "last": day})
+    assert response.status_code == 200
+    assert set(response.context["form"].errors) == {"first", "last"}
+
+
 def test_other_practices_bookings_are_not_in_the_list(listed):
     make_booking(name="Somebody")
     assert listed(group="all") == []

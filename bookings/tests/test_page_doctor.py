@@ -56,6 +56,19 @@ def test_accepting_a_request(doctor, service):
     assert booking.status == "confirmed"
 
 
+def test_a_name_leads_to_all_about_the_appointment(doctor, service):
+    booking = make_booking(service)
+    assert f"/doctor/consultations/{booking.pk}/" in doctor.get("/doctor/").content.decode()
+
+
+def test_whoever_has_no_e_mail_must_be_told(doctor, service):
+    booking = make_booking(service)
+    booking.patient.email = ""
+    booking.patient.save(update_fields=["email"])
+    press(doctor, booking, "accept")
+    assert "please tell them yourself" in doctor.get("/doctor/").content.decode()
+
+
 def test_declining_a_request_keeps_the_reason(doctor, service):
     booking = make_booking(service)
     press(doctor, booking, "reject", reason="Estoy de viaje")

@@ -28,7 +28,7 @@ from bookings.services.moving import as_booked, may_move
 from bookings.views.calendar import parse_start
 from bookings.views.consultations import money_of, other_zone
 from bookings.views.people import professional_only
-from bookings.views.practice import actor_of, came_from, own_booking, way_back
+from bookings.views.practice import actor_of, came_from, own_booking, told, way_back
 from bookings.views.practice_times import alternatives, is_unfit, practice_times
 from core.errors import DomainError
 from core.templatetags.ui import start_text
@@ -162,13 +162,13 @@ def consultation_cancel(request: HttpRequest, professional: Professional, bookin
     refusal: DomainError | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            services.cancel(
+            cancelled = services.cancel(
                 booking_id=booking.pk, actor=actor_of(professional), reason=form.cleaned_data["reason"]
             )
         except DomainError as error:
             refusal = error
         else:
-            messages.success(request, _("The appointment is cancelled."))
+            messages.success(request, told(cancelled, _("Cancelled.")))
             return way_back(request, reverse("consultation", args=[booking.pk]))
     context = _about(booking) | money_of(booking) | {"form": form, "refusal": refusal}
     context |= _kept(request)

@@ -26,7 +26,7 @@ from bookings.services.closing import may_cancel
 from bookings.services.meeting import may_finish_by_hand, may_mark_no_show
 from bookings.views.fresh import answer_if_changed, version_of
 from bookings.views.people import View, professional_only
-from bookings.views.practice import actor_of, own_booking, way_back
+from bookings.views.practice import actor_of, own_booking, told, way_back
 from core.actor import Actor
 from core.errors import DomainError
 
@@ -112,8 +112,8 @@ def _verb(act: Callable[[Booking, Actor, str], Booking], done: Callable[[Booking
             messages.error(request, form.problem)
             return back
         try:
-            act(booking, actor_of(professional), form.cleaned_data["reason"])
-            messages.success(request, done(booking))
+            changed = act(booking, actor_of(professional), form.cleaned_data["reason"])
+            messages.success(request, done(changed))
         except DomainError as error:
             messages.error(request, str(error))
         return back
@@ -123,15 +123,15 @@ def _verb(act: Callable[[Booking, Actor, str], Booking], done: Callable[[Booking
 
 doctor_accept = _verb(
     lambda booking, actor, reason: services.accept(booking_id=booking.id, actor=actor),
-    lambda booking: _("Accepted. The patient has been told."),
+    lambda booking: told(booking, _("Accepted.")),
 )
 doctor_reject = _verb(
     lambda booking, actor, reason: services.reject(booking_id=booking.id, actor=actor, reason=reason),
-    lambda booking: _("Declined. The patient has been told and gets back what was paid."),
+    lambda booking: told(booking, _("Declined.")),
 )
 doctor_cancel = _verb(
     lambda booking, actor, reason: services.cancel(booking_id=booking.id, actor=actor, reason=reason),
-    lambda booking: _("Cancelled. The patient has been told and gets back what was paid."),
+    lambda booking: told(booking, _("Cancelled.")),
 )
 doctor_no_show = _verb(
     lambda booking, actor, reason: services.mark_no_show(booking_id=booking.id, actor=actor),

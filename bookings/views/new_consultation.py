@@ -30,7 +30,7 @@ from bookings.request_selectors import request_of
 from bookings.services.booking import PatientDetails
 from bookings.views.calendar import parse_start
 from bookings.views.people import professional_only
-from bookings.views.practice import actor_of
+from bookings.views.practice import actor_of, told
 from bookings.views.practice_times import alternatives, is_unfit, practice_times
 from core.errors import DomainError, Missing
 from core.idempotency import once
@@ -193,10 +193,8 @@ def _booked(draft: Draft, service: Service, start: datetime, typed: dict[str, An
 def _say_done(request: HttpRequest, booking: Booking) -> None:
     if booking.status == Status.PENDING_PAYMENT:
         messages.success(request, _("The time is kept. The patient has been sent a link to pay."))
-    elif booking.patient.email:
-        messages.success(request, _("Booked. The patient has been told."))
     else:
-        messages.success(request, _("Booked. There is no e-mail of the patient: please tell them yourself."))
+        messages.success(request, told(booking, _("Booked.")))
 
 
 def _details(

@@ -7,8 +7,10 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 
 from accounts.models import Professional
+from bookings.lifecycle_table import Status
 from bookings.models import Booking
 from bookings.selectors import bookings_of_professional
 from core.actor import Actor
@@ -37,3 +39,16 @@ def came_from(request: HttpRequest) -> str:
 def way_back(request: HttpRequest, otherwise: str) -> HttpResponseRedirect:
     """To the page of the practice that the person was on, else to `otherwise`."""
     return HttpResponseRedirect(came_from(request) or otherwise)
+
+
+def told(booking: Booking, done: str) -> str:
+    """What was done, whether the patient hears of it, and whether money goes back."""
+    words = [done]
+    if booking.patient.email:
+        words.append(_("The patient has been told."))
+    else:
+        words.append(_("There is no e-mail of the patient: please tell them yourself."))
+    called_off = booking.status in {Status.CANCELLED, Status.REJECTED}
+    if called_off and booking.is_paid_online and booking.settled_at:
+        words.append(_("What was paid goes back."))
+    return " ".join(words)
