@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from core.crypto import normalize
+
+# Accents, once they stand apart from their letters.
+_MARKS = re.compile("[\u0300-\u036f]+")
 
 
 def same_name(one: str, other: str) -> bool:
@@ -15,8 +19,7 @@ def same_name(one: str, other: str) -> bool:
 def folded(text: str) -> str:
     """For searching and sorting: without case, accents and spare spaces."""
     if not text.isascii():
-        apart = unicodedata.normalize("NFKD", text)
-        text = "".join(character for character in apart if not unicodedata.combining(character))
+        text = _MARKS.sub("", unicodedata.normalize("NFKD", text))
     return " ".join(text.casefold().split())
 
 

@@ -77,12 +77,13 @@ def search_patients(professional: Professional, text: str, limit: int | None = N
 
     A whole e-mail or phone number is found by its blind index. Else what is typed is a part of the e-mail or of
     the phone number, or each of its words is in the name, whatever accents and case. Nothing of a name is
-    indexed: this opens the whole practice in memory, one query and some 30 microseconds for each patient.
+    indexed: this opens the whole practice in memory, with one query (5,000 patients: 0.3 s of a processor).
     """
     wanted = _clean(text)[:MAX_QUERY_LENGTH]
     patients = patients_of(professional).defer("notes")
-    exact = _by_blind_index(patients, wanted)
-    return _by_name(exact or filter(_matcher(wanted), patients))[:limit]
+    if not wanted:
+        return _by_name(patients)[:limit]
+    return _by_name(_by_blind_index(patients, wanted) or filter(_matcher(wanted), patients))[:limit]
 
 
 def possible_duplicates(patient: Patient) -> list[Patient]:
@@ -106,7 +107,7 @@ def _by_blind_index(patients: QuerySet[Patient], text: str) -> list[Patient]:
 
 
 def _matcher(text: str) -> Callable[[Patient], bool]:
-    """Whether somebody is meant by what was typed; everybody is by nothing."""
+    """Whether somebody is meant by what was typed."""
     wanted, words = folded(text), folded(text).split()
     number = "" if any(map(str.isalpha, text)) else digits(text)
 
