@@ -81,8 +81,8 @@ class RefusableForm(forms.Form):
 
 
 class _HoursForm(RefusableForm):
-    starts = WallTimeField(label=_("From"))
-    ends = WallTimeField(label=_("Until"), help_text=_("00:00 is midnight."))
+    starts = WallTimeField(label=_("Opens at"))
+    ends = WallTimeField(label=_("Closes at"), help_text=_("00:00 is midnight."))
     services = forms.ModelMultipleChoiceField(
         Service.objects.none(),
         label=_("Only these services"),
@@ -194,8 +194,8 @@ class HoursOffForm(_TimeOffForm):
     kind = "hours"
     names = {"starts_at": "starts", "ends_at": "ends"}
     first_day = DayField(label=_("Date"))
-    starts = WallTimeField(label=_("From"))
-    ends = WallTimeField(label=_("Until"), help_text=_("00:00 is midnight."))
+    starts = WallTimeField(label=_("Starts at"))
+    ends = WallTimeField(label=_("Ends at"), help_text=_("00:00 is midnight."))
     reason = _reason_field()
 
     def interval(self, zone: ZoneInfo) -> Interval:
@@ -223,9 +223,9 @@ class RangeOffForm(_TimeOffForm):
     kind = "range"
     names = {"starts_at": "first_day", "ends_at": "last_day"}
     first_day = DayField(label=_("First day"))
-    starts = WallTimeField(label=_("From"))
+    starts = WallTimeField(label=_("Starts at"))
     last_day = DayField(label=_("Last day"))
-    ends = WallTimeField(label=_("Until"), help_text=_("00:00 is midnight."))
+    ends = WallTimeField(label=_("Ends at"), help_text=_("00:00 is midnight."))
     reason = _reason_field()
 
     def interval(self, zone: ZoneInfo) -> Interval:

@@ -11,25 +11,25 @@ from datetime import time
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
-from django.utils import timezone
-from django.utils.dates import WEEKDAYS
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Professional
 from bookings.availability_selectors import block_of
-from bookings.days_off import FARTHEST
-from bookings.hours import DAY, MIDNIGHT, boundary
-from bookings.lengths import LINE, kept_reason
-from bookings.models import AvailabilityBlock, Modality, Service
+from bookings.models import AvailabilityBlock, Service
+from bookings.services.opening_rules import (
+    chosen_modalities,
+    chosen_services,
+    one_line,
+    overlap_of,
+    require_day,
+    require_hours,
+    require_room,
+    require_some_service,
+)
 from bookings.services.overlaps import overlaps_in_words
 from bookings.services.transition import lock_professional, require_practice
 from core.actor import Actor
 from core.errors import Refused
-
-# Of every week and on dates to come; what is past does not count.
-MOST_BLOCKS = 200
 
 
 @transaction.atomic
@@ -60,13 +60,13 @@ def add_block(
         date=date,
         starts=starts,
         ends=ends,
-        notes=_line(notes),
+        notes=one_line(notes),
         is_active=is_active,
-        modalities=_modalities(modalities),
+        modalities=chosen_modalities(modalities),
     )
-    services = _services(professional, service_ids)
-    _require_some_service(services, block.modalities)
-    _require_day(block)
+    services = chosen_services(professional, service_ids)
+    require_some_service(services, block.modalities)
+    require_day(block)
     _create([block], services)
     return block
 
@@ -130,16 +130,16 @@ def change_block(
         block.weekday, block.date = weekday, date
     block.starts = block.starts if starts is None else starts
     block.ends = block.ends if ends is None else ends
-    block.notes = block.notes if notes is None else _line(notes)
+    block.notes = block.notes if notes is None else one_line(notes)
     block.is_active = block.is_active if is_active is None else is_active
-    block.modalities = block.modalities if modalities is None else _modalities(modalities)
+    block.modalities = block.modalities if modalities is None else chosen_modalities(modalities)
     kept = list(block.services.all())
-    services = kept if service_ids is None else _services(professional, service_ids, kept)
-    _require_some_service(services, block.modalities)
+    services = kept if service_ids is None else chosen_services(professional, service_ids, kept)
+    require_some_service(services, block.modalities)
     if (block.weekday, block.date) != day_before:
-        _require_day(block)
-    _require_hours(block)
-    with overlaps_in_words(lambda: _overlap([block])):
+        require_day(block)
+    require_hours(block)
+    with overlaps_in_words(lambda: overlap_of([block])):
         block.save()
         block.services.set(services)
     return block
@@ -194,126 +194,11 @@ def _copy(source: AvailabilityBlock, weekday: int) -> AvailabilityBlock:
 
 def _create(blocks: Sequence[AvailabilityBlock], services: Sequence[Service]) -> None:
     for block in blocks:
-        _require_hours(block)
-    _require_room(blocks)
+        require_hours(block)
+    require_room(blocks)
     links = AvailabilityBlock.services.through
-    with overlaps_in_words(lambda: _overlap(blocks)):
+    with overlaps_in_words(lambda: overlap_of(blocks)):
         AvailabilityBlock.objects.bulk_create(blocks)
         links.objects.bulk_create(
             links(availabilityblock=block, service=service) for block in blocks for service in services
         )
-
-
-# Rules
-
-
-def _line(notes: str) -> str:
-    return kept_reason(" ".join(notes.split()), LINE, "notes")
-
-
-def _require_room(blocks: Sequence[AvailabilityBlock]) -> None:
-    professional = blocks[0].professional
-    today = timezone.localdate(timezone=professional.zone)
-    counted = Q(date__isnull=True) | Q(date__gte=today)
-    number = AvailabilityBlock.objects.filter(counted, professional=professional).count()
-    if number + len(blocks) > MOST_BLOCKS:
-        raise Refused(
-            _("There can be at most %(most)s openings. Please remove some that you no longer need.")
-            % {"most": MOST_BLOCKS},
-            code="too_many",
-        )
-
-
-def _require_day(block: AvailabilityBlock) -> None:
-    if (block.weekday is None) == (block.date is None):
-        raise Refused(_("Choose either a day of the week or a date."), code="weekday_or_date", attr="weekday")
-    if block.weekday is not None:
-        if not 1 <= block.weekday <= 7:
-            raise Refused(_("Days of the week go from 1 to 7."), code="weekday_or_date", attr="weekday")
-        return
-    assert block.date is not None  # noqa: S101  (one of the two is)
-    today = timezone.localdate(timezone=block.professional.zone)
-    if block.date < today:
-        raise Refused(_("This date is already past."), code="past", attr="date")
-    if block.date - today > FARTHEST:
-        raise Refused(_("This date is too far ahead."), code="too_far", attr="date")
-
-
-def _require_hours(block: AvailabilityBlock) -> None:
-    for name in ("starts", "ends"):
-        wall: time = getattr(block, name)
-        if wall.second or wall.microsecond:
-            raise Refused(_("Please give whole minutes, as in 09:30."), code="seconds", attr=name)
-    if block.ends != MIDNIGHT and block.ends <= block.starts:
-        raise Refused(_("The end must be after the start; 00:00 is midnight."), code="order", attr="ends")
-    if block.date is not None and _is_skipped(block, block.date):
-        raise Refused(
-            _("On this date the clock is put forward over these hours: they do not exist."),
-            code="skipped_by_clock",
-            attr="starts",
-        )
-
-
-def _is_skipped(block: AvailabilityBlock, day: Date) -> bool:
-    zone = block.professional.zone
-    last_day = day + DAY if block.ends == MIDNIGHT else day
-    return boundary(day, block.starts, zone) >= boundary(last_day, block.ends, zone)
-
-
-def _services(
-    professional: Professional, service_ids: Collection[UUID], kept: Sequence[Service] = ()
-) -> list[Service]:
-    """Services that are offered, or that the block is `kept` for although they are no longer."""
-    wanted = set(service_ids)
-    if not wanted:
-        return []
-    usable = Q(is_active=True) | Q(pk__in=[service.pk for service in kept])
-    found = list(Service.objects.filter(usable, professional=professional, pk__in=wanted))
-    if len(found) < len(wanted):
-        raise Refused(_("This service is not offered."), code="unknown_service", attr="services")
-    return found
-
-
-def _modalities(modalities: Collection[str]) -> list[str]:
-    if not set(modalities) <= set(Modality.values):
-        raise Refused(_("There is no such modality."), code="unknown_modality", attr="modalities")
-    return [modality for modality in Modality.values if modality in modalities]
-
-
-def _require_some_service(services: Sequence[Service], modalities: Sequence[str]) -> None:
-    """An opening for some services in other modalities than theirs would be one for nobody."""
-    if services and modalities and not any(service.modality in modalities for service in services):
-        raise Refused(
-            _("None of the chosen services is given in this way."),
-            code="fits_no_service",
-            attr="modalities",
-        )
-
-
-def _overlap(blocks: Sequence[AvailabilityBlock]) -> Refused:
-    other = next((found for block in blocks if (found := _in_the_way_of(block)) is not None), None)
-    words = _("These hours overlap others.") if other is None else _overlap_words(other)
-    extra = {} if other is None else {"overlaps": str(other.pk)}
-    return Refused(words, code="overlap", attr="starts", extra=extra)
-
-
-def _in_the_way_of(block: AvailabilityBlock) -> AvailabilityBlock | None:
-    others = AvailabilityBlock.objects.filter(
-        Q(ends__gt=block.starts) | Q(ends=MIDNIGHT),
-        professional_id=block.professional_id,
-        is_active=True,
-        weekday=block.weekday,
-        date=block.date,
-    ).exclude(pk=block.pk)
-    if block.ends != MIDNIGHT:
-        others = others.filter(starts__lt=block.ends)
-    return others.order_by("starts").first()
-
-
-def _overlap_words(other: AvailabilityBlock) -> str:
-    day = date_format(other.date, "DATE_FORMAT") if other.date else WEEKDAYS[(other.weekday or 1) - 1]
-    return _("These hours overlap %(day)s, %(starts)s to %(ends)s.") % {
-        "day": day,
-        "starts": f"{other.starts:%H:%M}",
-        "ends": f"{other.ends:%H:%M}",
-    }

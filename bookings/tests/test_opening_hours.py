@@ -10,13 +10,13 @@ import time_machine
 
 from bookings.models import AvailabilityBlock
 from bookings.services.availability import (
-    MOST_BLOCKS,
     add_block,
     add_weekly_blocks,
     change_block,
     copy_day,
     remove_block,
 )
+from bookings.services.opening_rules import MOST_BLOCKS
 from bookings.tests.factories import make_professional, make_service
 from core.actor import Actor
 from core.errors import Missing, NotAllowed, Refused

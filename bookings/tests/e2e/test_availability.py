@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, time, timedelta
 
 import pytest
+from playwright.sync_api import Locator, Page
 
 from bookings.models import AvailabilityBlock, TimeOff
 from bookings.tests.e2e.conftest import sign_in
@@ -32,6 +33,12 @@ def practice():
     return practice
 
 
+def sent(page: Page, button: Locator) -> None:
+    """Presses, and waits until the next page is there."""
+    with page.expect_navigation():
+        button.click()
+
+
 def test_hours_and_time_off_by_phone_without_javascript(person, browser, ws_server, practice):
     page = person(browser, java_script_enabled=False, viewport={"width": 390, "height": 844})
     sign_in(page, ws_server, practice.user)
@@ -39,22 +46,22 @@ def test_hours_and_time_off_by_phone_without_javascript(person, browser, ws_serv
     page.get_by_role("link", name="Add hours", exact=True).click()
     page.get_by_label("Monday").check()
     page.get_by_label("Wednesday").check()
-    page.get_by_label("From").fill("17")
-    page.get_by_label("Until").fill("1930")
-    page.get_by_role("button", name="Add").click()
+    page.get_by_label("Opens at").fill("17")
+    page.get_by_label("Closes at").fill("1930")
+    sent(page, page.get_by_role("button", name="Add"))
     assert "Added on 2 days." in page.locator(".messages").inner_text()
     assert AvailabilityBlock.objects.filter(professional=practice, ends=time(19, 30)).count() == 2
 
-    page.get_by_role("switch", name="Open: Wednesday, 17:00–19:30").click()
+    sent(page, page.get_by_role("switch", name="Open: Wednesday, 17:00–19:30"))
     assert not AvailabilityBlock.objects.get(weekday=3, ends=time(19, 30)).is_active
 
     page.get_by_label("Remove: Monday, 17:00–19:30").click()
-    page.locator("details[open] button").click()
+    sent(page, page.locator("details[open] button"))
     assert not AvailabilityBlock.objects.filter(weekday=1, ends=time(19, 30)).exists()
 
     page.get_by_role("link", name="Take time off").click()
     page.get_by_label("First day").fill(str(date.today() + timedelta(days=60)))
-    page.get_by_role("button", name="Take time off").click()
+    sent(page, page.get_by_role("button", name="Take time off"))
     assert TimeOff.objects.filter(professional=practice).count() == 2
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
