@@ -63,6 +63,13 @@ def week_of(professional: Professional, week: Week) -> WeekOf:
     )
 
 
+def waiting_for_answer(professional: Professional, now: datetime) -> int:
+    """How many appointments of any week can still be answered."""
+    return Booking.objects.filter(
+        professional=professional, status=Status.WAITING_FOR_PROFESSIONAL, ends_at__gt=now
+    ).count()
+
+
 def _bookings(professional: Professional, first: datetime, last: datetime) -> list[Booking]:
     """With a buffer in the week, at least. Bounded on `starts_at`, so that the index ends the search."""
     rows = whole_bookings().filter(

@@ -20,10 +20,10 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Professional
 from bookings.agenda import Week
-from bookings.agenda_selectors import WeekOf, week_of
+from bookings.agenda_selectors import WeekOf, waiting_for_answer, week_of
 from bookings.hours import DAY
 from bookings.lifecycle_table import Status
-from bookings.views.agenda_days import Sheet, sheet_of
+from bookings.views.agenda_days import DayOf, Sheet, sheet_of
 from bookings.views.calendar import parse_day
 from bookings.views.fresh import answer_if_changed, version_of
 from bookings.views.people import professional_only
@@ -92,6 +92,7 @@ def doctor_agenda(request: HttpRequest, professional: Professional) -> HttpRespo
     found = week_of(professional, week)
     sheet = sheet_of(week, found, selected=asked.day, now=now)
     waiting = [booking for booking in found.bookings if booking.status == Status.WAITING_FOR_PROFESSIONAL]
+    waiting_count = waiting_for_answer(professional, now)
     context = {
         "professional": professional,
         "asked": asked,
@@ -101,10 +102,11 @@ def doctor_agenda(request: HttpRequest, professional: Professional) -> HttpRespo
         "number": sum(day.count for day in sheet.days),
         "waiting": sum(booking.ends_at > now for booking in waiting),
         "new_start": _new_start(asked, sheet),
+        "waiting_count": waiting_count,
         "has_hours": any(day.openings for day in sheet.days),
         "now": now,
         "section": "agenda",
-        "version": _version(found, sheet),
+        "version": _version(found, sheet, waiting_count),
         **_addresses(asked),
     }
     return answer_if_changed(request, "bookings/agenda.html", context)
@@ -143,10 +145,9 @@ def _addresses(asked: Asked) -> dict[str, str]:
     }
 
 
-def _version(found: WeekOf, sheet: Sheet) -> str:
-    return version_of(
-        found.bookings, *_seen(found), [_drawn(day) for day in sheet.days], sheet.top, sheet.rows
-    )
+def _version(found: WeekOf, sheet: Sheet, waiting_count: int) -> str:
+    drawn = [_drawn(day) for day in sheet.days]
+    return version_of(found.bookings, *_seen(found), drawn, sheet.top, sheet.rows, waiting_count)
 
 
 def _seen(found: WeekOf) -> Iterator[Any]:
@@ -156,7 +157,7 @@ def _seen(found: WeekOf) -> Iterator[Any]:
         yield off.reason
 
 
-def _drawn(day: Any) -> tuple[Any, ...]:
+def _drawn(day: DayOf) -> tuple[Any, ...]:
     lines = [(entry.kind, entry.span.top, entry.span.bottom) for entry in day.entries]
     paper = [(span.top, span.bottom) for span in (*day.openings, *day.buffers)]
     return day.date, lines, paper, day.is_today, day.holiday

@@ -128,5 +128,14 @@ function enablePrinting() {
   button.hidden = false;
 }
 
+/** A long sheet opens where something is: at now, else at the first appointment. Who comes back is where they were. */
+function openWhereSomethingIs() {
+  const first = document.querySelector(".present") ?? document.querySelector(".appt");
+  const arrives = performance.getEntriesByType("navigation")[0]?.type === "navigate";
+  if (!first || !arrives || location.hash || first.getBoundingClientRect().bottom < innerHeight) return;
+  if (getComputedStyle(first.closest(".lane")).display === "grid") first.scrollIntoView();
+}
+
 listen();
 enablePrinting();
+openWhereSomethingIs();
