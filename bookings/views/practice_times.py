@@ -58,6 +58,7 @@ def practice_times(
         "previous_url": _join(f"?month={month.previous}", kept) if month.first > today else "",
         "next_url": _join(f"?month={month.following}", kept) if month.last < last_day else "",
         "day": day,
+        "levels": calendar.Level,
         "picked": chosen is not None,
         "is_past": day is not None and day < today,
         "parts": calendar.parts_of(day, slots=slots, zone=zone),
