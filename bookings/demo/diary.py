@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -12,7 +12,9 @@ from bookings import services
 from bookings.demo.practices import DOCTOR
 from bookings.models import Service
 from bookings.selectors import next_free_slots, practice_slots
+from bookings.services.availability import add_block
 from bookings.services.booking import PatientDetails
+from bookings.services.time_off import add_time_off
 from core.actor import Actor
 from core.errors import DomainError
 
@@ -71,6 +73,26 @@ def fill_diaries(user: User) -> None:
     professional = Professional.objects.select_related("user").get(user__email=DOCTOR)
     _write_by_hand(professional)
     _wish_for_a_time(professional)
+    _go_away_and_open_a_saturday(Professional.objects.select_related("user").get(slug="elena-navarro"))
+
+
+def _go_away_and_open_a_saturday(professional: Professional) -> None:
+    actor = Actor("professional", professional.user_id)
+    today = timezone.localdate(timezone=professional.zone)
+    leaves, returns = (
+        datetime.combine(today + n * DAY, time(0), professional.zone).astimezone(UTC) for n in (10, 13)
+    )
+    add_time_off(professional=professional, actor=actor, starts_at=leaves, ends_at=returns, reason="Congreso")
+    saturday = today + (13 - today.isoweekday()) * DAY  # of the week to come
+    add_block(
+        professional=professional,
+        actor=actor,
+        date=saturday,
+        starts=time(10),
+        ends=time(13),
+        notes="Sábado de puertas abiertas",
+        modalities=["in_person"],
+    )
 
 
 def _write_by_hand(professional: Professional) -> None:

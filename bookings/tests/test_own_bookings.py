@@ -29,9 +29,9 @@ WITH users AS (
     SELECT gen_random_uuid(), id, md5(email), '', '', '', '', '', '', '{}', 'UTC', true, now()
     FROM users RETURNING id
 ), people AS (
-    INSERT INTO accounts_patient (id, professional_id, name, email, email_index, phone, phone_index, language,
+    INSERT INTO accounts_patient (id, professional_id, name, email, email_index, phone, phone_index, notes, language,
         timezone, created_at)
-    SELECT gen_random_uuid(), id, '', '', '', '', '', 'es', '', now()
+    SELECT gen_random_uuid(), id, '', '', '', '', '', '', 'es', '', now()
     FROM practices, generate_series(1, 10) RETURNING id, professional_id
 )
 SELECT id, professional_id FROM people

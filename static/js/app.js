@@ -109,6 +109,11 @@ function followWithFocus() {
   });
 }
 
+/** On a phone the sections stand in one line that scrolls: the current one is in sight. */
+function showCurrentSection() {
+  document.querySelector(".sections [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+}
+
 /** A short message that screen readers hear and that goes away. */
 export function say(text) {
   const toast = document.createElement("p");
@@ -125,4 +130,5 @@ submitOnChange();
 keepTypedOverLanguage();
 copyOnPress();
 keepTyping();
+showCurrentSection();
 followWithFocus();
