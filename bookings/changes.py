@@ -31,9 +31,9 @@ def changes_of(booking: Booking, payment: Payment | None, now: datetime) -> Chan
     is_paid = payment is not None and payment.status == PaymentStatus.PAID
     binds = booking.status == Status.CONFIRMED and booking.is_paid_online and is_in_time(booking, now)
     return Changes(
-        can_move=policy.allow_public_booking and may_move(booking, CancelledBy.PATIENT, now),
+        can_move=may_move(booking, CancelledBy.PATIENT, now),
         can_cancel=may_cancel(booking, CancelledBy.PATIENT, now),
         asks_again=not policy.auto_accept or booking.status == Status.WAITING_FOR_PROFESSIONAL,
         refund=refund_when_cancelled(booking, CancelledBy.PATIENT, now) if is_paid else None,
-        free_until=booking.starts_at - timedelta(hours=policy.cancellation_hours) if binds else None,
+        free_until=booking.starts_at - timedelta(hours=booking.cancellation_hours) if binds else None,
     )

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from bookings import schedule, selectors
 from bookings.models import Booking, Service
-from bookings.services.moving import as_booked
+from bookings.services.taking import as_booked
 
 DAY = timedelta(days=1)
 

@@ -174,6 +174,8 @@ class GuestBookingSerializer(serializers.ModelSerializer[Booking]):
             "price",
             "currency",
             "pays_at_practice",
+            "cancellation_hours",
+            "late_refund_percent",
             "service",
             "professional",
             "patient",

@@ -13,7 +13,6 @@ from bookings.forms.public import DetailsForm, WordsField
 from bookings.models import PartOfDay
 from bookings.services.requests import FARTHEST_WISH
 
-
 # As one chooses them; the model's own words go on a sentence.
 PARTS = (
     (PartOfDay.ANY.value, _("Any time")),

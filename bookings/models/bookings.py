@@ -53,7 +53,8 @@ class WhyExpired(StrEnum):
 class Booking(models.Model):
     """One appointment of one patient with one professional. Only the verbs in `services` write it.
 
-    What the service said at booking time (price, limit, buffers) is copied, so later edits change nothing.
+    What service and policy said at booking time (price, limit, buffers, terms of cancelling) is copied, so that later
+    edits change nothing.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -86,6 +87,10 @@ class Booking(models.Model):
     accepted_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     cancelled_by = models.CharField(max_length=12, choices=CancelledBy, blank=True)
+    # The terms under which it was booked: until how many hours before the start a patient cancels without loss, and
+    # the percentage that goes back later than that.
+    cancellation_hours = models.PositiveSmallIntegerField(default=24)
+    late_refund_percent = models.PositiveSmallIntegerField(default=0)
     # Paid in person: nothing is asked for online.
     pays_at_practice = models.BooleanField(_("paid at the practice"), default=False)
     next_reminder_at = models.DateTimeField(null=True, blank=True)
@@ -104,6 +109,7 @@ class Booking(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(status__in=Status.values), name="booking_status_known"),
             models.CheckConstraint(condition=Q(price__gte=0), name="booking_price"),
+            models.CheckConstraint(condition=Q(late_refund_percent__lte=100), name="booking_late_refund"),
             models.CheckConstraint(
                 condition=Q(
                     ends_at__lte=F("starts_at") + timedelta(minutes=480),

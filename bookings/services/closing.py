@@ -33,9 +33,8 @@ def notice_hours(booking: Booking, now: datetime) -> int:
 
 
 def is_in_time(booking: Booking, now: datetime) -> bool:
-    """Early enough, by the policy, for the patient to cancel without loss, or to move."""
-    hours = booking.professional.policy.cancellation_hours
-    return (booking.starts_at - now).total_seconds() >= hours * 3600
+    """Early enough, by the terms it was booked under, for the patient to cancel without loss, or to move."""
+    return (booking.starts_at - now).total_seconds() >= booking.cancellation_hours * 3600
 
 
 def refund_when_cancelled(booking: Booking, by: str, now: datetime) -> Decimal:
@@ -46,7 +45,7 @@ def refund_when_cancelled(booking: Booking, by: str, now: datetime) -> Decimal:
     unbound = booking.status == Status.WAITING_FOR_PROFESSIONAL
     if by != CancelledBy.PATIENT or unbound or is_in_time(booking, now):
         return booking.price
-    return share(booking.price, booking.professional.policy.late_refund_percent, booking.currency)
+    return share(booking.price, booking.late_refund_percent, booking.currency)
 
 
 def may_cancel(booking: Booking, by: str, now: datetime) -> bool:

@@ -72,6 +72,7 @@ def _ask_for_payment(booking: Booking) -> None:
 
 def _row(service: Service, starts_at: datetime, patient: Patient, terms: Terms) -> Booking:
     ends_at = starts_at + timedelta(minutes=service.duration_minutes)
+    policy = service.professional.policy
     hold = timezone.now() + timedelta(minutes=terms.hold_minutes)
     booking = Booking(
         id=uuid4(),
@@ -90,6 +91,8 @@ def _row(service: Service, starts_at: datetime, patient: Patient, terms: Terms) 
         price=service.price,
         currency=service.currency,
         pays_at_practice=terms.pays_at_practice,
+        cancellation_hours=policy.cancellation_hours,
+        late_refund_percent=policy.late_refund_percent,
         meeting_limit_minutes=min(service.meeting_limit_minutes, service.duration_minutes),
         reason=kept_reason(terms.reason, REASON),
         language=terms.language,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from copy import copy
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,7 +18,7 @@ from bookings.selectors import whole_bookings
 from bookings.services.closing import is_in_time
 from bookings.services.limits import another_waits_now, maximum_meetings
 from bookings.services.room import move_room
-from bookings.services.taking import races_in_words, require_free, require_free_by_hand
+from bookings.services.taking import as_booked, races_in_words, require_free, require_free_by_hand
 from bookings.services.transition import (
     lock_identity,
     lock_with_professional,
@@ -29,6 +28,8 @@ from bookings.services.transition import (
     require_practice,
     tell,
 )
+from bookings.slots import Refusal
+from bookings.words import refusal_words
 from core.actor import Actor
 from core.errors import Missing, NotAllowed, Refused
 
@@ -123,35 +124,26 @@ def _times(service: Service, starts_at: datetime) -> dict[str, Any]:
 
 
 def may_move(booking: Booking, by: str, now: datetime) -> bool:
-    """Until it begins; a patient whose money is at stake, while cancelling would still be without loss: else
-    moving would be the way around the rules of cancelling."""
+    """Until it begins. A patient only where the practice takes bookings online, and when money is at stake while
+    cancelling would still be without loss: else moving would be the way around the rules of cancelling."""
     if booking.status not in sources("reschedule") or now >= booking.starts_at:
         return False
+    if by != "patient":
+        return True
     bound = booking.status == Status.CONFIRMED and booking.is_paid_online
-    return by != "patient" or not bound or is_in_time(booking, now)
+    return booking.professional.policy.allow_public_booking and (not bound or is_in_time(booking, now))
 
 
 def _require_movable(booking: Booking, actor: Actor) -> None:
-    now, policy = timezone.now(), booking.professional.policy
+    now = timezone.now()
     if now >= booking.starts_at:
         raise Refused(_("This appointment has begun and cannot be moved any more."), code="already_begun")
-    if not may_move(booking, actor.kind, now):
-        raise Refused(
-            _("This appointment could be moved until %(hours)s hours before its start.")
-            % {"hours": policy.cancellation_hours},
-            code="too_late_to_move",
-        )
-    if actor.kind == "patient" and not policy.allow_public_booking:
-        raise NotAllowed(_("This professional takes no bookings online."), code="booking_closed")
-
-
-def as_booked(booking: Booking, duration_minutes: int | None = None) -> Service:
-    """The service with the buffers, and unless another is wanted the length, that this booking has, whatever became
-    of the service since."""
-    service = copy(booking.service)
-    service.professional = booking.professional
-    service.duration_minutes = duration_minutes or booking.duration_minutes
-    before, after = booking.starts_at - booking.blocked_from, booking.blocked_until - booking.ends_at
-    service.buffer_before_minutes = int(before.total_seconds() // 60)
-    service.buffer_after_minutes = int(after.total_seconds() // 60)
-    return service
+    if may_move(booking, actor.kind, now):
+        return
+    if not booking.professional.policy.allow_public_booking:
+        raise NotAllowed(refusal_words[Refusal.BOOKING_CLOSED], code=str(Refusal.BOOKING_CLOSED))
+    raise Refused(
+        _("This appointment could be moved until %(hours)s hours before its start.")
+        % {"hours": booking.cancellation_hours},
+        code="too_late_to_move",
+    )

@@ -13,6 +13,7 @@ from bookings.models import Booking, Channel
 from bookings.services.asking import ask_professional
 from bookings.services.money import refund_in_full
 from bookings.services.room import new_meeting
+from bookings.services.taking import as_booked
 from bookings.services.transition import lock_identity, lock_with_professional, tell
 from bookings.slots import NOT_OPEN, Refusal
 from payments.models import Payment
@@ -51,12 +52,12 @@ def _revive(booking: Booking) -> bool:
 
 def _is_still_free(booking: Booking) -> bool:
     """The professional may have closed this time or left meanwhile; notice and horizon were kept when booked."""
-    refusals = set(schedule.load(booking.service, booking.starts_at, booking.ends_at).refusals(booking.starts_at))
+    plan = schedule.load(as_booked(booking), booking.starts_at, booking.ends_at)
     lost = {Refusal.PAST, Refusal.TAKEN}
     # What the practice wrote down by hand may lie outside its hours.
     if booking.channel != Channel.MANUAL:
-        lost |= NOT_OPEN | {Refusal.TIME_OFF}
-    return not lost & refusals
+        lost |= NOT_OPEN | {Refusal.TIME_OFF, Refusal.DAY_FULL}
+    return not lost.intersection(plan.refusals(booking.starts_at))
 
 
 def _reopen_room(booking: Booking) -> None:

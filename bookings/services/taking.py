@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from django.db import IntegrityError
 
 from accounts.models import User
 from bookings import schedule
-from bookings.models import Service
+from bookings.models import Booking, Service
 from bookings.selectors import next_free_slots
 from bookings.slots import Refusal
 from bookings.words import refusal_words
@@ -60,6 +61,18 @@ def _require_none(refusals: list[Refusal]) -> None:
         attr="start",
         extra={"reasons": [str(refusal) for refusal in refusals]},
     )
+
+
+def as_booked(booking: Booking, duration_minutes: int | None = None) -> Service:
+    """The service with the buffers, and unless another is wanted the length, that this booking has, whatever became
+    of the service since."""
+    service = copy(booking.service)
+    service.professional = booking.professional
+    service.duration_minutes = duration_minutes or booking.duration_minutes
+    before, after = booking.starts_at - booking.blocked_from, booking.blocked_until - booking.ends_at
+    service.buffer_before_minutes = int(before.total_seconds() // 60)
+    service.buffer_after_minutes = int(after.total_seconds() // 60)
+    return service
 
 
 @contextmanager

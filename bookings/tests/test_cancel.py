@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from bookings import services
-from bookings.models import Booking
+from bookings.models import Booking, BookingPolicy
 from bookings.selectors import next_free_slots
 from bookings.tests.factories import PATIENT, make_booking, make_professional, make_service, open_window
 from bookings.tests.test_settlement import settled
@@ -49,6 +49,13 @@ def test_the_patient_late_without_a_share_gets_nothing():
     booking = paid(starts_in=timedelta(hours=2))
     services.cancel(booking_id=booking.pk, actor=PATIENT)
     assert not Refund.objects.exists()
+
+
+def test_new_rules_do_not_change_what_was_agreed():
+    booking = paid(starts_in=timedelta(hours=2), late_refund_percent=50, cancellation_hours=24)
+    BookingPolicy.objects.update(late_refund_percent=0, cancellation_hours=72)
+    services.cancel(booking_id=booking.pk, actor=PATIENT)
+    assert Refund.objects.get().amount == Decimal("50.00")
 
 
 @pytest.mark.parametrize("who", ["professional", "staff"])

@@ -62,8 +62,17 @@ def cell_of(text, day):
 
 @pytest.mark.parametrize(
     ("free", "best", "level"),
-    [(0, 16, None), (1, 16, "few"), (4, 16, "few"), (5, 16, "some"), (12, 16, "some"), (13, 16, "many")]
-    + [(2, 8, "few"), (3, 8, "some"), (7, 8, "many")],
+    [
+        (0, 16, None),
+        (1, 16, "few"),
+        (4, 16, "few"),
+        (5, 16, "some"),
+        (12, 16, "some"),
+        (13, 16, "many"),
+        (2, 8, "few"),
+        (3, 8, "some"),
+        (7, 8, "many"),
+    ],
 )
 def test_a_day_is_measured_by_the_best_of_its_month(free, best, level):
     assert level_of(free, best) == level

@@ -24,7 +24,8 @@ from bookings.forms.consultations import CancelForm, HandTimeForm, MoveForm
 from bookings.hindrances import hindrances
 from bookings.models import Booking
 from bookings.services.closing import may_cancel
-from bookings.services.moving import as_booked, may_move
+from bookings.services.moving import may_move
+from bookings.services.taking import as_booked
 from bookings.views.calendar import parse_start
 from bookings.views.consultations import money_of, other_zone
 from bookings.views.people import professional_only

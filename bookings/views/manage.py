@@ -26,7 +26,7 @@ from bookings.lifecycle_table import Status
 from bookings.models import Booking
 from bookings.search import MoveSearch
 from bookings.services.money import SUBJECT
-from bookings.services.moving import as_booked
+from bookings.services.taking import as_booked
 from bookings.views.calendar import parse_start
 from bookings.views.checkout import to_checkout
 from bookings.views.choosing import about, time_choice
