@@ -33,6 +33,8 @@ class Mail:
     reason: str = ""
     refunded: Decimal = Decimal(0)
     facts: Mapping[str, Any] = field(default_factory=dict)
+    # Of no use once the appointment has begun.
+    before_start: bool = False
 
 
 def write(booking: Booking, mail: Mail, *, key: str) -> None:
@@ -59,6 +61,7 @@ def write(booking: Booking, mail: Mail, *, key: str) -> None:
         html=html,
         calendar=calendar,
         data_key=booking.patient.data_key,
+        not_after=booking.starts_at if mail.before_start else None,
     )
 
 

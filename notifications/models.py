@@ -17,6 +17,8 @@ class MessageState(models.TextChoices):
     QUEUED = "queued", _("queued")
     SENT = "sent", _("sent")
     FAILED = "failed", _("failed")
+    # It would have come too late to mean anything.
+    LAPSED = "lapsed", _("lapsed")
 
 
 class Message(models.Model):
@@ -37,6 +39,7 @@ class Message(models.Model):
     state = models.CharField(max_length=10, choices=MessageState, default=MessageState.QUEUED)
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField()
+    not_after = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -62,6 +62,9 @@ def _claim() -> Message | None:
 
 def _attempt(message: Message) -> bool:
     """False when the server is away: the next message would fare no better."""
+    if message.not_after is not None and message.not_after <= timezone.now():
+        Message.objects.filter(pk=message.pk).update(state=MessageState.LAPSED)
+        return True
     try:
         outgoing.build(message).send()
     except Exception as error:

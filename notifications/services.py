@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -37,8 +38,10 @@ def queue_email(
     html: str = "",
     calendar: str = "",
     data_key: DataKey | None = None,
+    not_after: datetime | None = None,
 ) -> Message | None:
-    """Stores an e-mail to be sent; the sending starts when the caller's transaction commits.
+    """Stores an e-mail to be sent; the sending starts when the caller's transaction commits, and is given up
+    `not_after` this moment.
 
     None when this `dedupe_key` was queued before. The content is sealed under `data_key` (the patient's, so
     that erasing them erases it), else under a key of its own. Raises Refused when no mail can go to
@@ -53,6 +56,7 @@ def queue_email(
         "html": html,
         "calendar": calendar,
         "due_at": timezone.now(),
+        "not_after": not_after,
         # Called only when there is something to create.
         "data_key": data_key or DataKey.create,
     }

@@ -25,7 +25,7 @@ from notifications.services import notify
 log = logging.getLogger(__name__)
 BATCH = 200
 DUE = Q(status=Status.CONFIRMED, next_reminder_at__lte=Now())
-LETTER = letters.Mail("booking_reminder", "patient")
+LETTER = letters.Mail("booking_reminder", "patient", before_start=True)
 
 
 def next_reminder(*, starts_at: datetime, reminder_minutes: Sequence[int], now: datetime) -> datetime | None:

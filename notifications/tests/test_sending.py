@@ -189,3 +189,12 @@ def test_a_run_ends_in_time_when_the_server_is_slow(refusing, monkeypatch):
         queue(str(number))
     monkeypatch.setattr(sending, "RUN_SECONDS", 0)
     assert sending.send_due() == 0
+
+
+def test_what_would_come_too_late_is_given_up():
+    late = queue("late", not_after=timezone.now() - timedelta(seconds=1))
+    useful = queue("useful", not_after=timezone.now() + timedelta(hours=1))
+    assert sending.send_due() == 2
+    states = {message.pk: message.state for message in Message.objects.all()}
+    assert states == {late.pk: MessageState.LAPSED, useful.pk: MessageState.SENT}
+    assert len(mail.outbox) == 1
