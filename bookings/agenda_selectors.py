@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q
 from django.utils.translation import get_language
 
-from accounts.models import Professional
+from accounts.models import Professional, User
 from bookings.agenda import Week
-from bookings.hours import DAY, Block, Hours
+from bookings.hours import DAY, Hours
 from bookings.intervals import Intervals
 from bookings.lifecycle_table import HOLDING, Status
-from bookings.models import AvailabilityBlock, Booking, BookingPolicy, TimeOff
+from bookings.models import Booking, BookingPolicy, TimeOff
 from bookings.public_holidays import holidays_between
+from bookings.schedule import blocks_of
 from bookings.selectors import whole_bookings
 
 # What stands in the agenda: all that holds its time, and who did not come.
@@ -48,7 +48,7 @@ def week_of(professional: Professional, week: Week) -> WeekOf:
     )
     hours = Hours(
         zone=week.zone,
-        blocks=_blocks(professional, week),
+        blocks=blocks_of(professional.pk, week.begins, week.ends),  # those for some services are openings too
         step=policy.step_minutes,
         first=week.begins,
         last=week.ends,
@@ -63,10 +63,10 @@ def week_of(professional: Professional, week: Week) -> WeekOf:
     )
 
 
-def waiting_for_answer(professional: Professional, now: datetime) -> int:
-    """How many appointments of any week can still be answered."""
+def waiting_for_answer(user: User, now: datetime) -> int:
+    """How many appointments of this professional, of any week, can still be answered."""
     return Booking.objects.filter(
-        professional=professional, status=Status.WAITING_FOR_PROFESSIONAL, ends_at__gt=now
+        professional__user=user, status=Status.WAITING_FOR_PROFESSIONAL, ends_at__gt=now
     ).count()
 
 
@@ -86,10 +86,3 @@ def _bookings(professional: Professional, first: datetime, last: datetime) -> li
 def _times_off(professional: Professional, first: datetime, last: datetime) -> list[TimeOff]:
     rows = TimeOff.objects.filter(professional=professional, ends_at__gt=first, starts_at__lt=last)
     return list(rows.order_by("starts_at"))
-
-
-def _blocks(professional: Professional, week: Week) -> list[Block]:
-    """Those for some services only are openings too."""
-    of_this_week = Q(date__isnull=True) | Q(date__range=(week.monday - 2 * DAY, week.monday + 8 * DAY))
-    rows = AvailabilityBlock.objects.filter(of_this_week, professional=professional, is_active=True)
-    return [Block(*row) for row in rows.values_list("starts", "ends", "weekday", "date")]

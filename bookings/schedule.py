@@ -83,7 +83,7 @@ class _HoursOf:
 
     def __init__(self, service: Service, first: datetime, last: datetime) -> None:
         self._professional, self._first, self._last = service.professional, first, last
-        self._blocks = _blocks(self._professional.pk, first, last)
+        self._blocks = blocks_of(self._professional.pk, first, last)
         self._holidays = _holidays(service, first, last)
         self._made: dict[tuple[Block, ...], Hours] = {}
         self.all = self._made_of(self._blocks)
@@ -116,7 +116,7 @@ def _rules(service: Service, by_hand: bool) -> Rules:
     )
 
 
-def _blocks(professional_id: UUID, first: datetime, last: datetime) -> list[Block]:
+def blocks_of(professional_id: UUID, first: datetime, last: datetime) -> list[Block]:
     of_these_days = Q(date__isnull=True) | Q(date__range=((first - 2 * DAY).date(), (last + 2 * DAY).date()))
     rows = (
         AvailabilityBlock.objects.filter(of_these_days, professional_id=professional_id, is_active=True)

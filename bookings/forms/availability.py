@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,11 +17,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Professional
 from bookings.days_off import days_of, moments, whole_days
+from bookings.forms.controls import RefusableForm
 from bookings.hours import DAY
 from bookings.intervals import Interval
 from bookings.lengths import LINE
 from bookings.models import AvailabilityBlock, Modality, Service, TimeOff
-from core.errors import DomainError
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 30)
 
@@ -67,17 +67,6 @@ class DayField(forms.DateField):
 
 def weekday_choices() -> list[tuple[int, str]]:
     return [(number + 1, capfirst(str(name))) for number, name in WEEKDAYS.items()]
-
-
-class RefusableForm(forms.Form):
-    """A form whose values the domain may refuse, each at its field."""
-
-    # Fields by what the domain calls them.
-    names: Mapping[str, str] = {}
-
-    def refuse(self, error: DomainError) -> None:
-        name = self.names.get(error.attr or "", error.attr)
-        self.add_error(name if name in self.fields else None, str(error))
 
 
 class _HoursForm(RefusableForm):

@@ -14,8 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Professional
-from bookings.forms.availability import RefusableForm
-from bookings.forms.controls import Affixed, OfferedNumberField, span_words
+from bookings.forms.controls import Affixed, OfferedNumberField, RefusableForm, span_words
 from bookings.forms.public import WordsField
 from bookings.models import Modality, Service
 from core.errors import DomainError

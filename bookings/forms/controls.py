@@ -1,8 +1,9 @@
-"""Fields and controls that forms of a practice share: numbers among those offered, numbers with their unit."""
+"""What the forms of a practice share: refusals at their fields, numbers among those offered, numbers with their
+unit."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -11,6 +12,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+
+from core.errors import DomainError
 
 Words = Callable[[int], str]
 HOUR, DAY = 60, 24 * 60
@@ -88,3 +91,14 @@ class Affixed(forms.TextInput):
         words = format_html('<span class="affix" id="{}">{}</span>', affix_id, self.before or self.after)
         inside = (words, control) if self.before else (control, words)
         return format_html('<span class="affixed">{}{}</span>', *inside)
+
+
+class RefusableForm(forms.Form):
+    """A form whose values the domain may refuse, each at its field."""
+
+    # Fields by what the domain calls them.
+    names: Mapping[str, str] = {}
+
+    def refuse(self, error: DomainError) -> None:
+        name = self.names.get(error.attr or "", error.attr)
+        self.add_error(name if name in self.fields else None, str(error))

@@ -9,13 +9,13 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Professional
-from bookings.forms.availability import RefusableForm
 from bookings.forms.controls import (
     DAY,
     HOUR,
     Affixed,
     OfferedNumberField,
     OfferedNumbersField,
+    RefusableForm,
     before_the_start,
     span_words,
 )

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from bookings.agenda_selectors import waiting_for_answer
 from bookings.models import BookingRequest
 from bookings.request_selectors import pending_requests_of
 from core.templatetags.ui import icon, short_date, weekday_date
@@ -56,6 +57,13 @@ def pending_requests(context: Context) -> int:
     """How many wait for an answer of whoever looks at the page; counted here unless the page has done so."""
     known: int | None = context.get("pending_requests")
     return pending_requests_of(context["request"].user) if known is None else known
+
+
+@register.simple_tag(takes_context=True)
+def waiting_bookings(context: Context) -> int:
+    """How many appointments wait for the answer of whoever looks; counted here unless the page has done so."""
+    known: int | None = context.get("waiting_count")
+    return waiting_for_answer(context["request"].user, timezone.now()) if known is None else known
 
 
 @register.filter

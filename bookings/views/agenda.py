@@ -92,7 +92,7 @@ def doctor_agenda(request: HttpRequest, professional: Professional) -> HttpRespo
     found = week_of(professional, week)
     sheet = sheet_of(week, found, selected=asked.day, now=now)
     waiting = [booking for booking in found.bookings if booking.status == Status.WAITING_FOR_PROFESSIONAL]
-    waiting_count = waiting_for_answer(professional, now)
+    waiting_count = waiting_for_answer(professional.user, now)
     context = {
         "professional": professional,
         "asked": asked,
