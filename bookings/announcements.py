@@ -10,8 +10,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 from bookings import events
+from bookings.domain.lifecycle_table import HOLDING, Status
 from bookings.letters import Mail, write
-from bookings.lifecycle_table import HOLDING, Status
 from bookings.models import Booking, Channel
 from bookings.selectors import whole_bookings
 from bookings.services.money import SUBJECT

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from bookings.access import SeatRole
-from bookings.lifecycle_table import Status
+from bookings.domain.lifecycle_table import Status
 from bookings.models import Booking, Modality
 
 _STATUS = {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from bookings.lifecycle_table import Status
+from bookings.domain.lifecycle_table import Status
 from bookings.models import Booking, CancelledBy
 from bookings.services.closing import is_in_time, may_cancel, refund_when_cancelled
 from bookings.services.moving import may_move

@@ -10,10 +10,10 @@ from uuid import UUID
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from bookings import schedule
+from bookings.domain.slots import Refusal
 from bookings.models import Service
+from bookings.selectors import schedule
 from bookings.services.taking import OUTSIDE_HOURS
-from bookings.slots import Refusal
 
 WORDS: dict[Refusal, str | Promise] = {
     Refusal.PAST: _("This time is already past."),

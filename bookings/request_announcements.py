@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.urls import reverse
 
-from bookings import request_events
 from bookings.access import SeatRole
+from bookings.events import requests as request_events
 from bookings.models import BookingRequest, RequestStatus
-from bookings.request_selectors import whole_requests
+from bookings.selectors.requests import whole_requests
 from core import outbox
 from core.models import OutboxEvent
 from live import push

@@ -239,7 +239,7 @@ SPECTACULAR_SETTINGS = {
         )
     }
     | {
-        "BookingStatus": "bookings.lifecycle_table.Status",
+        "BookingStatus": "bookings.domain.lifecycle_table.Status",
         "MeetingStatus": "bookings.api.outputs.MeetingStatus",
         "SeatRole": "bookings.api.outputs.Seat",
         "CancelledBy": "bookings.models.CancelledBy",

@@ -16,9 +16,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from bookings.api.people import own_practice
-from bookings.availability_selectors import block_of, blocks_of, holidays_of
-from bookings.lengths import LINE
+from bookings.domain.lengths import LINE
 from bookings.models import AvailabilityBlock, Modality
+from bookings.selectors.availability import block_of, blocks_of, holidays_of
 from bookings.services import availability
 from core.actor import Actor
 from core.api.idempotency import PARAMETER, Idempotent

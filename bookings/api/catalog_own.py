@@ -15,8 +15,8 @@ from rest_framework.views import APIView
 
 from bookings.api.outputs import ServiceSerializer
 from bookings.api.people import own_practice
-from bookings.catalog_selectors import own_service, own_services
 from bookings.models import Modality, Service
+from bookings.selectors.catalog import own_service, own_services
 from bookings.services import catalog
 from core.actor import Actor
 from core.api.fields import InstantField

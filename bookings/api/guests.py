@@ -19,7 +19,7 @@ from bookings.api.inputs import GuestBookingInput, ReasonInput, RescheduleInput,
 from bookings.api.keys import service_of
 from bookings.api.outputs import GuestBookingSerializer
 from bookings.discretion import discreet
-from bookings.lifecycle_table import Status
+from bookings.domain.lifecycle_table import Status
 from bookings.models import Booking
 from bookings.selectors import whole_bookings
 from bookings.services.booking import PatientDetails

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from bookings import lengths
+from bookings.domain import lengths
 from core.api.fields import InstantField, ZoneField
 
 LONGEST_RANGE = timedelta(days=62)

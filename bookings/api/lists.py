@@ -17,7 +17,7 @@ from accounts.models import Role
 from bookings.api.answers import bookings_answer
 from bookings.api.outputs import BookingSerializer
 from bookings.api.people import signed_in
-from bookings.lifecycle_table import Status
+from bookings.domain.lifecycle_table import Status
 from bookings.models import MEETING_MODALITIES, Booking
 from bookings.selectors import bookings_of_patient, bookings_of_professional
 from core.api.pagination import Pages

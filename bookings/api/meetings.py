@@ -16,7 +16,7 @@ from bookings.access import SeatRole, join_state, require_joinable, seat_of
 from bookings.api.answers import booking_answer, own_seat, require_seat
 from bookings.api.outputs import BookingSerializer, MeetingStatus, Seat, meeting_status
 from bookings.api.people import signed_in
-from bookings.lifecycle_table import Status
+from bookings.domain.lifecycle_table import Status
 from bookings.models import Booking
 from core.actor import Actor
 from core.api.fields import InstantField

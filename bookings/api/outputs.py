@@ -11,7 +11,7 @@ from rest_framework import serializers
 
 from accounts.models import Patient, Professional, User
 from bookings.access import join_state, role_in
-from bookings.lifecycle_table import Status
+from bookings.domain.lifecycle_table import Status
 from bookings.models import Booking, Service
 from core.api.fields import InstantField, MoneyField
 from payments.models import Payment

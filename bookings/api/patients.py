@@ -14,11 +14,12 @@ from rest_framework.views import APIView
 
 from accounts.models import Patient, Professional
 from accounts.selectors import patient_of, search_patients
-from bookings import lengths, services
+from bookings import services
 from bookings.api.inputs import Words
 from bookings.api.people import own_practice
-from bookings.patient_details import EMAIL
-from bookings.visits import visits_of
+from bookings.domain import lengths
+from bookings.domain.patient_details import EMAIL
+from bookings.selectors.visits import visits_of
 from core.actor import Actor
 from core.api.fields import InstantField, ZoneField
 from core.api.idempotency import Idempotent

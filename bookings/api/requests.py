@@ -16,15 +16,16 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.selectors import professional_by_slug
-from bookings import lengths, services
+from bookings import services
 from bookings.api.answers import booking_answer
 from bookings.api.inputs import GuestBookingInput, ReasonInput, Words, asked_language
 from bookings.api.keys import pick, service_of
 from bookings.api.outputs import BookedServiceSerializer, BookingSerializer
 from bookings.api.people import own_practice, signed_in
+from bookings.domain import lengths
 from bookings.models import BookingRequest, PartOfDay, RequestStatus, Service
-from bookings.request_selectors import request_of, requests_of, whole_requests
 from bookings.selectors import booking_for
+from bookings.selectors.requests import request_of, requests_of, whole_requests
 from bookings.services.booking import PatientDetails
 from core.actor import Actor
 from core.api.fields import InstantField

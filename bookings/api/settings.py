@@ -9,9 +9,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from bookings.api.people import own_practice
-from bookings.catalog_selectors import policy_of
 from bookings.models import BookingPolicy
 from bookings.models.policy import LONGEST_REMINDER
+from bookings.selectors.catalog import policy_of
 from bookings.services.policy import MOST_REMINDERS, SHORTEST_REMINDER, change_policy
 from core.actor import Actor
 

@@ -19,9 +19,9 @@ from bookings.api.inputs import SlotQuery, WhyQuery
 from bookings.api.keys import listed_professional, pick, service_of
 from bookings.api.outputs import ServiceSerializer
 from bookings.api.people import patient_account
+from bookings.domain.slots import Refusal
+from bookings.domain.words import refusal_words
 from bookings.selectors import Opening, door, openings, services_of, why_not
-from bookings.slots import Refusal
-from bookings.words import refusal_words
 from core.api.fields import InstantField
 from core.limits import seconds_to_wait
 

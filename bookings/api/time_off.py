@@ -19,10 +19,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from bookings.api.people import own_practice
-from bookings.availability_selectors import bookings_inside, time_off_of, times_off_of
-from bookings.days_off import days_of, whole_days
-from bookings.lengths import LINE
+from bookings.domain.days_off import days_of, whole_days
+from bookings.domain.lengths import LINE
 from bookings.models import Booking, TimeOff
+from bookings.selectors.availability import bookings_inside, time_off_of, times_off_of
 from bookings.services import time_off
 from core.actor import Actor
 from core.api.fields import EARLIEST, LATEST, InstantField

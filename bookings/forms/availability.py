@@ -16,11 +16,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Professional
-from bookings.days_off import days_of, moments, whole_days
+from bookings.domain.days_off import days_of, moments, whole_days
+from bookings.domain.hours import DAY
+from bookings.domain.intervals import Interval
+from bookings.domain.lengths import LINE
 from bookings.forms.controls import RefusableForm
-from bookings.hours import DAY
-from bookings.intervals import Interval
-from bookings.lengths import LINE
 from bookings.models import AvailabilityBlock, Modality, Service, TimeOff
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2199, 12, 30)

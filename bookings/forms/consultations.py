@@ -12,10 +12,10 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from bookings import lengths
+from bookings.domain import lengths
+from bookings.domain.hours import to_utc
 from bookings.forms.public import ReasonForm, WordsField
 from bookings.groups import Group
-from bookings.hours import to_utc
 from bookings.models import Service
 
 LATEST, SOONEST = "latest", "soonest"

@@ -8,7 +8,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from bookings import lengths
+from bookings.domain import lengths
 from bookings.forms.public import WordsField
 
 # What is asked of somebody who is not on record.

@@ -8,9 +8,9 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from bookings import lengths
+from bookings.domain import lengths
+from bookings.domain.patient_details import EMAIL
 from bookings.forms.public import WordsField
-from bookings.patient_details import EMAIL
 from core.errors import DomainError
 from core.templatetags.ui import zone_name
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Professional
+from bookings.domain.public_holidays import is_known, regions_of
 from bookings.forms.controls import (
     DAY,
     HOUR,
@@ -20,7 +21,6 @@ from bookings.forms.controls import (
     span_words,
 )
 from bookings.models import BookingPolicy
-from bookings.public_holidays import is_known, regions_of
 
 
 def _validators(name: str) -> Any:

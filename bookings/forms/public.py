@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from bookings import lengths
+from bookings.domain import lengths
 
 
 class SearchForm(forms.Form):

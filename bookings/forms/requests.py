@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from bookings import lengths
+from bookings.domain import lengths
 from bookings.forms.public import DetailsForm, WordsField
 from bookings.models import PartOfDay
 from bookings.services.requests import FARTHEST_WISH

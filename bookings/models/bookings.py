@@ -14,7 +14,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Patient, Professional
-from bookings.lifecycle_table import HOLDING, Status
+from bookings.domain.lifecycle_table import HOLDING, Status
 from bookings.models.ranges import TsTzRange
 from bookings.models.services import MEETING_MODALITIES, Modality, Service
 from core.fields import EncryptedTextField

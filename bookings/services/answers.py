@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bookings import events
-from bookings.lengths import kept_reason
-from bookings.lifecycle_table import Status
+from bookings.domain.lengths import kept_reason
+from bookings.domain.lifecycle_table import Status
 from bookings.models import Booking
 from bookings.services.limits import another_waits_now, maximum_meetings
 from bookings.services.money import refund_in_full

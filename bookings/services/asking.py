@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from bookings import events
-from bookings.lifecycle_table import PRACTICE, Status
+from bookings.domain.lifecycle_table import PRACTICE, Status
 from bookings.models import Booking, Channel
 from bookings.services.limits import another_waits_now
 from bookings.services.transition import move, tell

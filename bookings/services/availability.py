@@ -14,8 +14,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Professional
-from bookings.availability_selectors import block_of
 from bookings.models import AvailabilityBlock, Service
+from bookings.selectors.availability import block_of
 from bookings.services.opening_rules import (
     chosen_modalities,
     chosen_services,

@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Patient, Role, User
 from accounts.services import find_or_create_patient
+from bookings.domain.words import refusal_words
 from bookings.models import Booking, Channel, Service
 from bookings.selectors import door, offered_services, open_holds_of
 from bookings.services.creating import Terms, create
 from bookings.services.taking import races_in_words, require_free
 from bookings.services.transition import lock_identity, lock_professional, require_actor
-from bookings.words import refusal_words
 from core.actor import Actor
 from core.errors import Missing, NotAllowed, Refused
 

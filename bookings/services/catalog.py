@@ -14,9 +14,9 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.models import Professional
-from bookings.catalog_selectors import own_service
-from bookings.lengths import one_newline
+from bookings.domain.lengths import one_newline
 from bookings.models import BookingPolicy, Service
+from bookings.selectors.catalog import own_service
 from bookings.services.problems import require_by_five, require_valid_fields
 from bookings.services.transition import lock_professional, require_practice
 from core.actor import Actor

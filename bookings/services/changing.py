@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from bookings.lengths import NOTES, REASON, kept_reason
+from bookings.domain.lengths import NOTES, REASON, kept_reason
 from bookings.models import Booking
 from bookings.services.transition import lock_booking, require_practice
 from core.actor import Actor

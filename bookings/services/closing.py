@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bookings import events
-from bookings.lengths import kept_reason
-from bookings.lifecycle_table import Status, sources
+from bookings.domain.lengths import kept_reason
+from bookings.domain.lifecycle_table import Status, sources
 from bookings.models import Absent, Booking, CancelledBy
 from bookings.services.money import nothing_owed_any_more, refund, refund_in_full, share
 from bookings.services.transition import free_room, lock_booking, move, require, tell

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from accounts.models import Patient
 from bookings import events
-from bookings.lengths import REASON, kept_reason
-from bookings.lifecycle_table import Status
+from bookings.domain.lengths import REASON, kept_reason
+from bookings.domain.lifecycle_table import Status
 from bookings.models import Booking, Service
 from bookings.services.asking import ask_professional
 from bookings.services.money import SUBJECT

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from bookings import events
 from bookings.access import require_joinable
-from bookings.lifecycle_table import Status, sources
+from bookings.domain.lifecycle_table import Status, sources
 from bookings.models import Absent, Booking
 from bookings.services.closing import cancel_for_absence, expire_for_absence
 from bookings.services.limits import another_is_in_progress, maximum_meetings, meeting_in_progress

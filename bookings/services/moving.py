@@ -11,8 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bookings import events
-from bookings.lengths import kept_reason
-from bookings.lifecycle_table import PRACTICE, Status, sources
+from bookings.domain.lengths import kept_reason
+from bookings.domain.lifecycle_table import PRACTICE, Status, sources
+from bookings.domain.slots import Refusal
+from bookings.domain.words import refusal_words
 from bookings.models import Booking, Service
 from bookings.selectors import whole_bookings
 from bookings.services.closing import is_in_time
@@ -28,8 +30,6 @@ from bookings.services.transition import (
     require_practice,
     tell,
 )
-from bookings.slots import Refusal
-from bookings.words import refusal_words
 from core.actor import Actor
 from core.errors import Missing, NotAllowed, Refused
 

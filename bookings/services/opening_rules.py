@@ -14,9 +14,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Professional
-from bookings.days_off import FARTHEST
-from bookings.hours import DAY, MIDNIGHT, boundary
-from bookings.lengths import LINE, kept_reason
+from bookings.domain.days_off import FARTHEST
+from bookings.domain.hours import DAY, MIDNIGHT, boundary
+from bookings.domain.lengths import LINE, kept_reason
 from bookings.models import AvailabilityBlock, Modality, Service
 from core.errors import Refused
 

@@ -20,10 +20,10 @@ from accounts.services import (
     known_patient,
     write_details,
 )
-from bookings import patient_events
-from bookings.lengths import NOTES, kept_reason
+from bookings.domain.lengths import NOTES, kept_reason
+from bookings.domain.patient_details import Details, checked
+from bookings.events import patients as patient_events
 from bookings.models import Booking
-from bookings.patient_details import Details, checked
 from bookings.services.transition import lock_identity, lock_professional, require_practice
 from core.actor import Actor
 from core.errors import Conflict, Missing, Refused

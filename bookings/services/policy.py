@@ -9,10 +9,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Professional
-from bookings.catalog_selectors import policy_of
+from bookings.domain.public_holidays import is_known
 from bookings.models import BookingPolicy
 from bookings.models.policy import LONGEST_REMINDER
-from bookings.public_holidays import is_known
+from bookings.selectors.catalog import policy_of
 from bookings.services.problems import require_by_five, require_valid_fields
 from bookings.services.reminders import renew_reminders
 from bookings.services.transition import lock_professional, require_practice

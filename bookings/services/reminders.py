@@ -17,7 +17,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from bookings import letters
-from bookings.lifecycle_table import Status
+from bookings.domain.lifecycle_table import Status
 from bookings.models import Booking, BookingPolicy
 from bookings.selectors import whole_bookings
 from notifications.services import notify

@@ -17,12 +17,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Patient, User
-from bookings import request_events
-from bookings.lengths import REASON, kept_reason
-from bookings.lifecycle_table import PRACTICE
+from bookings.domain.lengths import REASON, kept_reason
+from bookings.domain.lifecycle_table import PRACTICE
+from bookings.events import requests as request_events
 from bookings.models import Booking, BookingRequest, PartOfDay, RequestStatus, Service
-from bookings.request_selectors import whole_requests
 from bookings.selectors import offered_services
+from bookings.selectors.requests import whole_requests
 from bookings.services.booking import PatientDetails, require_open
 from bookings.services.manual import book_by_hand
 from bookings.services.transition import lock_professional

@@ -7,15 +7,16 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from bookings import events, schedule
-from bookings.lifecycle_table import Status
+from bookings import events
+from bookings.domain.lifecycle_table import Status
+from bookings.domain.slots import NOT_OPEN, Refusal
 from bookings.models import Booking, Channel
+from bookings.selectors import schedule
 from bookings.services.asking import ask_professional
 from bookings.services.money import refund_in_full
 from bookings.services.room import new_meeting
 from bookings.services.taking import as_booked
 from bookings.services.transition import lock_identity, lock_with_professional, tell
-from bookings.slots import NOT_OPEN, Refusal
 from payments.models import Payment
 
 

@@ -11,11 +11,10 @@ from uuid import UUID
 from django.db import IntegrityError
 
 from accounts.models import User
-from bookings import schedule
+from bookings.domain.slots import Refusal
+from bookings.domain.words import refusal_words
 from bookings.models import Booking, Service
-from bookings.selectors import next_free_slots
-from bookings.slots import Refusal
-from bookings.words import refusal_words
+from bookings.selectors import next_free_slots, schedule
 from core.errors import Conflict, Refused
 
 # What a practice may overrule in its own calendar, when it says so.

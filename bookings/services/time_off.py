@@ -15,10 +15,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Professional
-from bookings.availability_selectors import time_off_of
-from bookings.days_off import FARTHEST, LONGEST, days_of
-from bookings.lengths import LINE, kept_reason
+from bookings.domain.days_off import FARTHEST, LONGEST, days_of
+from bookings.domain.lengths import LINE, kept_reason
 from bookings.models import TimeOff
+from bookings.selectors.availability import time_off_of
 from bookings.services.overlaps import overlaps_in_words
 from bookings.services.transition import lock_professional, require_practice
 from core.actor import Actor

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Professional
 from bookings import events
-from bookings.lifecycle_table import HOLDING, PRACTICE, WHO, Status, allows
+from bookings.domain.lifecycle_table import HOLDING, PRACTICE, WHO, Status, allows
 from bookings.models import Booking, BookingEvent
 from bookings.selectors import whole_bookings
 from bookings.services.reminders import next_reminder

@@ -9,8 +9,8 @@ from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from bookings.agenda import HOUR, Span
-from bookings.lifecycle_table import Status, sources
+from bookings.domain.agenda import HOUR, Span
+from bookings.domain.lifecycle_table import Status, sources
 from bookings.models import Booking
 
 register = template.Library()

@@ -9,7 +9,7 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from bookings.days_off import days_of
+from bookings.domain.days_off import days_of
 from bookings.models import AvailabilityBlock, TimeOff
 from core.templatetags.ui import short_date
 

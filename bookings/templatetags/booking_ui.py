@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from bookings.agenda_selectors import waiting_for_answer
 from bookings.models import BookingRequest
-from bookings.request_selectors import pending_requests_of
+from bookings.selectors.agenda import waiting_for_answer
+from bookings.selectors.requests import pending_requests_of
 from core.templatetags.ui import icon, short_date, weekday_date
 
 register = template.Library()

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bookings.agenda import LINE, MINUTE, Span, Week, gaps, half_hours, shown
-from bookings.intervals import Intervals
+from bookings.domain.agenda import LINE, MINUTE, Span, Week, gaps, half_hours, shown
+from bookings.domain.intervals import Intervals
 from bookings.tests.test_slots import ZONES
 
 DAY = timedelta(days=1)

@@ -8,9 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
-from bookings import schedule
 from bookings.models import Booking
-from bookings.selectors import free_slots, next_free_slots
+from bookings.selectors import free_slots, next_free_slots, schedule
 from bookings.tests.factories import make_booking, make_professional, make_service, utc
 
 pytestmark = pytest.mark.django_db

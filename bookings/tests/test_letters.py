@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from accounts.models import Patient, Professional, User
-from bookings.lifecycle_table import Status
+from bookings.domain.lifecycle_table import Status
 from bookings.models import Booking, Service
 from notifications.services import render_email
 

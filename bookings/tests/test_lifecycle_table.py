@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from bookings.lifecycle_table import HOLDING, TRANSITIONS, WHO, Status, allows
+from bookings.domain.lifecycle_table import HOLDING, TRANSITIONS, WHO, Status, allows
 
 DESIGN = {
     ("settle", "pending_payment", "waiting_for_professional"),

@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bookings.availability_selectors import week_of
-from bookings.days_off import moments, whole_days
+from bookings.domain.days_off import moments, whole_days
 from bookings.models import AvailabilityBlock, TimeOff
-from bookings.opening_week import week
+from bookings.selectors.availability import week_of
+from bookings.selectors.opening_week import week
 from bookings.tests.factories import make_professional, make_service
-from bookings.week_picture import draw
+from bookings.views.week_picture import draw
 
 MADRID = ZoneInfo("Europe/Madrid")
 # The clock is put forward on the Sunday of this week.

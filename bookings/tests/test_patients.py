@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from accounts.models import Patient
 from accounts.services import create_user
 from bookings import services
-from bookings.lengths import valid_name
+from bookings.domain.lengths import valid_name
 from bookings.models import Booking
 from bookings.tests.factories import make_booking, make_professional, make_service, open_window
 from core.actor import Actor

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import ValidationError
 
-from bookings import lengths, services
+from bookings import services
+from bookings.domain import lengths
 from bookings.tests.api import api, error_of
 from bookings.tests.factories import PATIENT, make_booking, make_confirmed, make_professional, make_service
 from core.actor import Actor

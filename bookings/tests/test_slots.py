@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bookings.hours import Block, Hours, boundary, to_utc
-from bookings.intervals import Intervals, merge
-from bookings.slots import Refusal, Rules, Schedule, Taken
+from bookings.domain.hours import Block, Hours, boundary, to_utc
+from bookings.domain.intervals import Intervals, merge
+from bookings.domain.slots import Refusal, Rules, Schedule, Taken
 
 BOGOTA = ZoneInfo("America/Bogota")
 MADRID = ZoneInfo("Europe/Madrid")

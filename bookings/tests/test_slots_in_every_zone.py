@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bookings.hours import Block, to_utc
-from bookings.slots import Schedule
+from bookings.domain.hours import Block, to_utc
+from bookings.domain.slots import Schedule
 from bookings.tests.test_slots import ZONES, schedule
 
 DAY = timedelta(days=1)

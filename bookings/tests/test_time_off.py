@@ -9,10 +9,10 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from bookings.availability_selectors import bookings_inside
-from bookings.days_off import days_of, moments, whole_days
+from bookings.domain.days_off import days_of, moments, whole_days
 from bookings.models import TimeOff
 from bookings.selectors import free_slots
+from bookings.selectors.availability import bookings_inside
 from bookings.services.time_off import MOST_TIMES_OFF, add_time_off, change_time_off, remove_time_off
 from bookings.tests.factories import (
     make_booking,

@@ -19,10 +19,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.models import Professional
-from bookings.agenda import Week
-from bookings.agenda_selectors import WeekOf, waiting_for_answer, week_of
-from bookings.hours import DAY
-from bookings.lifecycle_table import Status
+from bookings.domain.agenda import Week
+from bookings.domain.hours import DAY
+from bookings.domain.lifecycle_table import Status
+from bookings.selectors.agenda import WeekOf, waiting_for_answer, week_of
 from bookings.views.agenda_days import DayOf, Sheet, sheet_of
 from bookings.views.calendar import parse_day
 from bookings.views.fresh import answer_if_changed, version_of

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
 
-from bookings.agenda import HOUR, MINUTE, Day, Span, Week, gaps, half_hours, shown
-from bookings.agenda_selectors import WeekOf
-from bookings.hours import boundary
-from bookings.lifecycle_table import HOLDING, Status
+from bookings.domain.agenda import HOUR, MINUTE, Day, Span, Week, gaps, half_hours, shown
+from bookings.domain.hours import boundary
+from bookings.domain.lifecycle_table import HOLDING, Status
 from bookings.models import Booking
+from bookings.selectors.agenda import WeekOf
 
 Kind = Literal["booking", "off", "gap", "now"]
 Stretch = tuple[datetime, datetime, Any]

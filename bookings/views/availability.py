@@ -19,14 +19,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Professional
-from bookings.availability_selectors import (
-    block_of,
-    blocks_of,
-    bookings_inside,
-    holidays_of,
-    times_off_of,
-    week_of,
-)
+from bookings.domain.hours import DAY
+from bookings.domain.public_holidays import regions_of
 from bookings.forms.availability import (
     CopyForm,
     DateForm,
@@ -35,14 +29,20 @@ from bookings.forms.availability import (
     WeeklyForm,
     weekday_choices,
 )
-from bookings.hours import DAY
 from bookings.models import AvailabilityBlock
-from bookings.public_holidays import regions_of
+from bookings.selectors.availability import (
+    block_of,
+    blocks_of,
+    bookings_inside,
+    holidays_of,
+    times_off_of,
+    week_of,
+)
 from bookings.services import availability as verbs
 from bookings.services.policy import change_policy
 from bookings.views.people import professional_only
 from bookings.views.practice import actor_of
-from bookings.week_picture import draw
+from bookings.views.week_picture import draw
 from core.errors import DomainError, Missing
 
 TIMES_OFF_SHOWN = 20

@@ -14,10 +14,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Professional
-from bookings.catalog_selectors import own_service, own_services
 from bookings.forms.catalog import ServiceForm
 from bookings.models import Service
 from bookings.selectors import services_of
+from bookings.selectors.catalog import own_service, own_services
 from bookings.services import catalog
 from bookings.views.people import View, professional_only
 from bookings.views.practice import actor_of

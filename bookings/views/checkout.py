@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bookings.access import role_in, token_of
-from bookings.lifecycle_table import Status
+from bookings.domain.lifecycle_table import Status
 from bookings.models import Booking
 from bookings.selectors import whole_bookings
 from bookings.services import checkout_url

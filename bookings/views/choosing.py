@@ -11,9 +11,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from bookings.models import Service
-from bookings.search import Search
 from bookings.views import calendar
 from bookings.views.calendar import Month
+from bookings.views.search import Search
 from bookings.views.zones import offered_zones
 
 

@@ -22,11 +22,11 @@ from accounts.models import Professional
 from accounts.selectors import patient_of
 from bookings import selectors, services
 from bookings.access import join_state
+from bookings.domain.lifecycle_table import Status
 from bookings.forms import ReasonForm
 from bookings.forms.consultations import LATEST, ConsultationFilter, NotesForm
 from bookings.groups import Group, in_group
 from bookings.history import history_of
-from bookings.lifecycle_table import Status
 from bookings.models import Booking, Service
 from bookings.services.money import SUBJECT
 from bookings.services.moving import may_move

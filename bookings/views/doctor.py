@@ -18,10 +18,10 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Professional
 from bookings import selectors, services
 from bookings.access import join_state
+from bookings.domain.lifecycle_table import Status
 from bookings.forms import ReasonForm
-from bookings.lifecycle_table import Status
 from bookings.models import Booking, CancelledBy
-from bookings.request_selectors import pending_requests_of
+from bookings.selectors.requests import pending_requests_of
 from bookings.services.closing import may_cancel
 from bookings.services.meeting import may_finish_by_hand, may_mark_no_show
 from bookings.views.fresh import answer_if_changed, version_of

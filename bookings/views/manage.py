@@ -21,16 +21,16 @@ from bookings.access import booking_by_token, join_state, manage_url, role_in, t
 from bookings.calendar_file import calendar_file
 from bookings.changes import changes_of
 from bookings.discretion import discreet
+from bookings.domain.lifecycle_table import Status
 from bookings.forms import ReasonForm
-from bookings.lifecycle_table import Status
 from bookings.models import Booking
-from bookings.search import MoveSearch
 from bookings.services.money import SUBJECT
 from bookings.services.taking import as_booked
 from bookings.views.calendar import parse_start
 from bookings.views.checkout import to_checkout
 from bookings.views.choosing import about, time_choice
 from bookings.views.fresh import answer_if_changed, version_of
+from bookings.views.search import MoveSearch
 from bookings.views.zones import remember_zone, use_zone
 from core.actor import Actor
 from core.errors import DomainError

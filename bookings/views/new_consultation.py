@@ -21,12 +21,12 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import Patient, Professional
 from accounts.selectors import patient_of, search_patients
 from bookings import services
+from bookings.domain.lifecycle_table import Status
 from bookings.forms.consultations import HandTimeForm
 from bookings.forms.new_consultation import PERSON, NewConsultationForm
 from bookings.hindrances import Hindrances, hindrances
-from bookings.lifecycle_table import Status
 from bookings.models import Booking, BookingRequest, RequestStatus, Service
-from bookings.request_selectors import request_of
+from bookings.selectors.requests import request_of
 from bookings.services.booking import PatientDetails
 from bookings.views.calendar import parse_start
 from bookings.views.people import professional_only

@@ -16,10 +16,10 @@ from django.views.decorators.http import require_safe
 from bookings import selectors
 from bookings.access import JoinState, join_state, token_of
 from bookings.changes import Changes, changes_of
+from bookings.domain.lifecycle_table import HOLDING, Status
 from bookings.forms import ReasonForm
-from bookings.lifecycle_table import HOLDING, Status
 from bookings.models import Booking
-from bookings.request_selectors import requests_by
+from bookings.selectors.requests import requests_by
 from bookings.services.money import SUBJECT
 from bookings.views.people import user_of
 from payments.models import Payment

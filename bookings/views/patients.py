@@ -20,10 +20,10 @@ from bookings import selectors, services
 from bookings.forms.patients import ContactForm, NewPatientForm, NotesForm, PatientSearchForm
 from bookings.groups import Group, in_group
 from bookings.models import Booking
+from bookings.selectors.visits import visits_of
 from bookings.views.people import professional_only
 from bookings.views.practice import actor_of
 from bookings.views.zones import offered_zones
-from bookings.visits import visits_of
 from core.errors import DomainError, Missing
 
 PER_PAGE = 25

@@ -12,9 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Professional
-from bookings.availability_selectors import holidays_of
-from bookings.catalog_selectors import policy_of
 from bookings.forms.policy import PolicyForm
+from bookings.selectors.availability import holidays_of
+from bookings.selectors.catalog import policy_of
 from bookings.services.policy import change_policy
 from bookings.views.people import professional_only
 from bookings.views.practice import actor_of

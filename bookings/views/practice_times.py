@@ -14,7 +14,7 @@ from django.utils import timezone
 from bookings import selectors
 from bookings.hindrances import Hindrances
 from bookings.models import Service
-from bookings.schedule import PRACTICE_HORIZON_DAYS
+from bookings.selectors.schedule import PRACTICE_HORIZON_DAYS
 from bookings.views import calendar
 from core.errors import DomainError
 

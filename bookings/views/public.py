@@ -17,18 +17,18 @@ from accounts.selectors import listed_cities, listed_specialties, professional_b
 from bookings import selectors, services
 from bookings.access import token_of
 from bookings.discretion import discreet
+from bookings.domain.lifecycle_table import HOLDING
+from bookings.domain.slots import Refusal
 from bookings.forms import DetailsForm, SearchForm
-from bookings.lifecycle_table import HOLDING
 from bookings.models import Booking, BookingPolicy, Service
-from bookings.search import Search, soonest_of
+from bookings.selectors.showcase import find_professionals
 from bookings.services.booking import PatientDetails, require_open
 from bookings.services.taking import require_free
-from bookings.showcase import find_professionals
-from bookings.slots import Refusal
 from bookings.views.calendar import parse_start
 from bookings.views.checkout import BOOKED, to_checkout
 from bookings.views.choosing import about, time_choice
 from bookings.views.limits import too_many
+from bookings.views.search import Search, soonest_of
 from bookings.views.zones import remember_zone, use_zone
 from core.errors import DomainError
 

@@ -21,7 +21,7 @@ from bookings import selectors, services
 from bookings.forms import ReasonForm
 from bookings.forms.requests import RequestForm
 from bookings.models import RequestStatus, Service
-from bookings.request_selectors import request_of, requests_of, whole_requests
+from bookings.selectors.requests import request_of, requests_of, whole_requests
 from bookings.services.booking import PatientDetails
 from bookings.views.choosing import about
 from bookings.views.fresh import answer_if_changed, version_of

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.models import User
 from bookings import services
 from bookings.access import SeatRole, booking_by_token, join_state, role_in, token_of
-from bookings.lifecycle_table import Status
+from bookings.domain.lifecycle_table import Status
 from bookings.models import Booking
 from bookings.selectors import booking_for
 from bookings.services.meeting import minutes_taken

@@ -14,9 +14,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.models import Professional
-from bookings.availability_selectors import bookings_inside, time_off_of
 from bookings.forms.availability import TIME_OFF_FORMS, time_off_initial
 from bookings.models import TimeOff
+from bookings.selectors.availability import bookings_inside, time_off_of
 from bookings.services import time_off as verbs
 from bookings.views.availability import back_to, edit, page_context, status_of, typed
 from bookings.views.people import professional_only

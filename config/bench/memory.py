@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 from datetime import time as wall
 from zoneinfo import ZoneInfo
 
-from bookings.hours import Block, Hours
-from bookings.intervals import Interval, Intervals
-from bookings.slots import Rules, Schedule, Taken
+from bookings.domain.hours import Block, Hours
+from bookings.domain.intervals import Interval, Intervals
+from bookings.domain.slots import Rules, Schedule, Taken
 from config.bench.figures import Figure, in_turns
 
 ZONE = ZoneInfo("America/Bogota")

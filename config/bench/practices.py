@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Patient, Professional, Role, User
-from bookings.lifecycle_table import Status
+from bookings.domain.lifecycle_table import Status
 from bookings.models import AvailabilityBlock, Booking, BookingPolicy, CancelledBy, Modality, Service
 from core.models import DataKey
 

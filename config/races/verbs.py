@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 
 from accounts.models import Patient
 from bookings import services
-from bookings.lifecycle_table import Status
+from bookings.domain.lifecycle_table import Status
 from bookings.models import Booking, BookingRequest, RequestStatus, Service
 from bookings.services.booking import PatientDetails
 from config.races.world import NICKNAMES, PATIENTS, World

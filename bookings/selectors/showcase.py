@@ -10,9 +10,9 @@ from django.db.models import Prefetch
 
 from accounts.models import Professional
 from accounts.selectors import listed_professionals
+from bookings.domain.slots import Refusal
 from bookings.models import Modality, Service
 from bookings.selectors import door, offered_services
-from bookings.slots import Refusal
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from bookings.hours import DAY, MIDNIGHT
+from bookings.domain.hours import DAY, MIDNIGHT
 from bookings.models import AvailabilityBlock, TimeOff
 
 MINUTES = 1440

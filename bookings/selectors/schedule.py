@@ -12,12 +12,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Professional
-from bookings.hours import DAY, Block, Hours
-from bookings.intervals import Interval, Intervals
-from bookings.lifecycle_table import HOLDING
+from bookings.domain.hours import DAY, Block, Hours
+from bookings.domain.intervals import Interval, Intervals
+from bookings.domain.lifecycle_table import HOLDING
+from bookings.domain.public_holidays import holidays_between
+from bookings.domain.slots import Rules, Schedule, Taken
 from bookings.models import AvailabilityBlock, Booking, Service, TimeOff
-from bookings.public_holidays import holidays_between
-from bookings.slots import Rules, Schedule, Taken
 
 # The longest a booking with its buffers can reach beyond its start is 480 + 2 * 240 minutes; a whole local day, to
 # count its bookings, has at most 25 hours.

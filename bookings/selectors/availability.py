@@ -12,14 +12,14 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from accounts.models import Professional
-from bookings.catalog_selectors import policy_of
-from bookings.days_off import whole_days
-from bookings.hours import DAY
-from bookings.lifecycle_table import HOLDING, Status
+from bookings.domain.days_off import whole_days
+from bookings.domain.hours import DAY
+from bookings.domain.lifecycle_table import HOLDING, Status
+from bookings.domain.public_holidays import holidays_between, is_known, regions_of
 from bookings.models import AvailabilityBlock, Booking, TimeOff
-from bookings.opening_week import Day, week
-from bookings.public_holidays import holidays_between, is_known, regions_of
 from bookings.selectors import whole_bookings
+from bookings.selectors.catalog import policy_of
+from bookings.selectors.opening_week import Day, week
 from core.errors import Missing
 
 YEAR = 365 * DAY

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bookings.models import AvailabilityBlock
-from bookings.opening_week import MINUTES, Day, Stretch
+from bookings.selectors.opening_week import MINUTES, Day, Stretch
 
 HOUR = 60
 # Shown even when the week is emptier than that.

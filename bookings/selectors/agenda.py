@@ -9,14 +9,14 @@ from datetime import date, datetime, timedelta
 from django.utils.translation import get_language
 
 from accounts.models import Professional, User
-from bookings.agenda import Week
-from bookings.hours import DAY, Hours
-from bookings.intervals import Intervals
-from bookings.lifecycle_table import HOLDING, Status
+from bookings.domain.agenda import Week
+from bookings.domain.hours import DAY, Hours
+from bookings.domain.intervals import Intervals
+from bookings.domain.lifecycle_table import HOLDING, Status
+from bookings.domain.public_holidays import holidays_between
 from bookings.models import Booking, BookingPolicy, TimeOff
-from bookings.public_holidays import holidays_between
-from bookings.schedule import blocks_of
 from bookings.selectors import whole_bookings
+from bookings.selectors.schedule import blocks_of
 
 # What stands in the agenda: all that holds its time, and who did not come.
 SHOWN = (*HOLDING, Status.NO_SHOW.value)

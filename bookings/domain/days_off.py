@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from bookings.hours import DAY, MIDNIGHT, boundary
-from bookings.intervals import Interval
+from bookings.domain.hours import DAY, MIDNIGHT, boundary
+from bookings.domain.intervals import Interval
 
 LONGEST = 366 * DAY
 # How far ahead a practice plans its time.

@@ -11,8 +11,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Patient
+from bookings.domain.lifecycle_table import Status
 from bookings.groups import Group, in_group
-from bookings.lifecycle_table import Status
 from bookings.models import Booking
 
 # Over, and took place as far as anybody has said.

@@ -15,8 +15,8 @@ from functools import cached_property
 from typing import Generic, TypeVar
 from zoneinfo import ZoneInfo
 
-from bookings.hours import DAY, MIDNIGHT, boundary
-from bookings.intervals import Interval, merge
+from bookings.domain.hours import DAY, MIDNIGHT, boundary
+from bookings.domain.intervals import Interval, merge
 
 HOUR, MINUTES = 60, 1440
 # The finest line of the sheet; every appointment lasts a multiple of it.

@@ -1,4 +1,4 @@
-"""Reads about services, free times and bookings, scoped by who asks."""
+"""Free times, and why a time is not free: what is offered, explained and booked is one decision."""
 
 from __future__ import annotations
 
@@ -11,16 +11,13 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from allauth.account.models import EmailAddress
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Patient, Professional, User
-from bookings import schedule
-from bookings.lifecycle_table import Status
-from bookings.models import Booking, Service
-from bookings.slots import Refusal
-from core.errors import Missing
+from bookings.domain.slots import Refusal
+from bookings.models import Service
+from bookings.selectors import schedule
 
 DAY = timedelta(days=1)
 
@@ -30,28 +27,6 @@ class Opening(NamedTuple):
 
     start: datetime
     services: list[Service]
-
-
-def offered_services() -> QuerySet[Service]:
-    """What the public may book, shortest first: of listed practices that can sign in and have set their rules."""
-    return Service.objects.filter(
-        is_active=True,
-        professional__is_listed=True,
-        professional__user__is_active=True,
-        professional__policy__isnull=False,
-    ).select_related("professional__policy", "professional__user")
-
-
-def services_of(professional: Professional) -> QuerySet[Service]:
-    return offered_services().filter(professional=professional)
-
-
-def active_service(professional_slug: str, service_slug: str) -> Service:
-    """A service a visitor may book. Raises Missing."""
-    service = offered_services().filter(slug=service_slug, professional__slug=professional_slug).first()
-    if service is None:
-        raise Missing(_("This service is not offered."))
-    return service
 
 
 def identities_of(user: User | None) -> list[str]:
@@ -179,49 +154,3 @@ def _edges(first: date, last: date, zone: ZoneInfo) -> tuple[datetime, datetime]
     """From the beginning of the first date until the end of the last, in UTC."""
     begin = datetime.combine(first, time(0), zone).astimezone(UTC)
     return begin, datetime.combine(last + DAY, time(0), zone).astimezone(UTC)
-
-
-def whole_bookings() -> QuerySet[Booking]:
-    """Bookings with all that a page or an answer shows of them, in one query."""
-    return Booking.objects.select_related(
-        "professional__user", "professional__policy", "patient__data_key", "service", "meeting"
-    )
-
-
-def bookings_for(user: User) -> QuerySet[Booking]:
-    """The bookings this user takes part in, on either side.
-
-    Who the user is gets asked first: over joins, the two sides together would cost a walk through the whole table.
-    """
-    practices = list(Professional.objects.filter(user=user).values_list("pk", flat=True))
-    records = list(Patient.objects.filter(user=user).values_list("pk", flat=True))
-    return whole_bookings().filter(Q(professional_id__in=practices) | Q(patient_id__in=records))
-
-
-def booking_for(user: User, booking_id: UUID) -> Booking:
-    """Raises Missing for what is not theirs, as for what is not there."""
-    theirs = Q(professional__user=user) | Q(patient__user=user)
-    booking = whole_bookings().filter(theirs, pk=booking_id).first()
-    if booking is None:
-        raise Missing
-    return booking
-
-
-def open_holds_of(professional_id: UUID, patient_identity: str) -> int:
-    """How many times this person (blind index of the e-mail) holds at one practice without having paid."""
-    if not patient_identity:
-        return 0
-    return Booking.objects.filter(
-        professional_id=professional_id,
-        patient_identity=patient_identity,
-        status=Status.PENDING_PAYMENT,
-        hold_ends_at__gt=timezone.now(),
-    ).count()
-
-
-def bookings_of_professional(user: User) -> QuerySet[Booking]:
-    return whole_bookings().filter(professional__user=user)
-
-
-def bookings_of_patient(user: User) -> QuerySet[Booking]:
-    return whole_bookings().filter(patient__user=user).order_by("-starts_at", "id")

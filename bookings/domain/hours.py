@@ -13,7 +13,7 @@ from functools import cached_property
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from bookings.intervals import Interval, Intervals
+from bookings.domain.intervals import Interval, Intervals
 
 DAY = timedelta(days=1)
 MIDNIGHT = time(0)

@@ -11,7 +11,7 @@ from django.core.validators import MaxLengthValidator, MinLengthValidator, valid
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import validate_zone
-from bookings import lengths
+from bookings.domain import lengths
 from core.errors import Refused
 
 EMAIL = 254

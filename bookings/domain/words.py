@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from bookings.slots import Refusal
+from bookings.domain.slots import Refusal
 
 refusal_words: dict[Refusal, str | Promise] = {
     Refusal.PAST: _("This time is already past."),

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from accounts.models import User
-from bookings import schedule, selectors
+from bookings import selectors
 from bookings.models import Booking, Service
+from bookings.selectors import schedule
 from bookings.services.taking import as_booked
 
 DAY = timedelta(days=1)

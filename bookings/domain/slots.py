@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from bookings.hours import Hours
-from bookings.intervals import Interval, Intervals
+from bookings.domain.hours import Hours
+from bookings.domain.intervals import Interval, Intervals
 
 
 class Refusal(StrEnum):

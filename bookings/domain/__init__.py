@@ -1,0 +1,1 @@
+"""The rules of times and bookings: pure, without a database and without a clock of their own."""

@@ -1,0 +1,32 @@
+"""Reads about what the public may book."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Professional
+from bookings.models import Service
+from core.errors import Missing
+
+
+def offered_services() -> QuerySet[Service]:
+    """What the public may book, shortest first: of listed practices that can sign in and have set their rules."""
+    return Service.objects.filter(
+        is_active=True,
+        professional__is_listed=True,
+        professional__user__is_active=True,
+        professional__policy__isnull=False,
+    ).select_related("professional__policy", "professional__user")
+
+
+def services_of(professional: Professional) -> QuerySet[Service]:
+    return offered_services().filter(professional=professional)
+
+
+def active_service(professional_slug: str, service_slug: str) -> Service:
+    """A service a visitor may book. Raises Missing."""
+    service = offered_services().filter(slug=service_slug, professional__slug=professional_slug).first()
+    if service is None:
+        raise Missing(_("This service is not offered."))
+    return service
