@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
 from django.core.cache import cache
 from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import Error as PlaywrightError
 
 from core import valkey
 
@@ -213,15 +215,37 @@ def _server(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[str
 
 
 @pytest.fixture
-def ws_server(_server: tuple[str, uvicorn.Server], transactional_db: None, settings: Any) -> Iterator[str]:
+def ws_server(
+    _server: tuple[str, uvicorn.Server], transactional_db: None, settings: Any, request: pytest.FixtureRequest
+) -> Iterator[str]:
     """Address of the whole application, WebSocket and static files included, on this test's database."""
     address, server = _server
     settings.PUBLIC_URL = address
     yield address
-    # Let it finish what closed pages left behind before the tables are emptied.
+    for name in {"browser", "camera_browser", "shy_browser"} & set(request.fixturenames):
+        _leave_all_pages(request.getfixturevalue(name))
+    # Let it finish what the pages left behind before the tables are emptied.
     patience = time.monotonic() + 5
-    while (server.server_state.connections or server.server_state.tasks) and time.monotonic() < patience:
+    while _is_busy(server) and time.monotonic() < patience:
         time.sleep(0.02)
+
+
+def _leave_all_pages(browser: Browser) -> None:
+    for context in browser.contexts:
+        for page in context.pages:
+            with suppress(PlaywrightError):
+                page.goto("about:blank")
+
+
+def _is_busy(server: uvicorn.Server) -> bool:
+    """Browsers keep connections that ask nothing open for a while: these do not count."""
+    state = server.server_state
+    http = (getattr(connection, "cycle", connection) for connection in state.connections)
+    return bool(state.tasks) or any(cycle is not None and not _is_answered(cycle) for cycle in http)
+
+
+def _is_answered(cycle: Any) -> bool:
+    return bool(getattr(cycle, "response_complete", False))
 
 
 @pytest.fixture

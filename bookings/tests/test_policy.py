@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.utils.translation import override
 
 from bookings.models import Booking, BookingPolicy
 from bookings.services.policy import change_policy
@@ -91,7 +92,7 @@ def test_holidays_are_those_of_the_country(professional):
 def test_without_a_calendar_holidays_cannot_count_and_the_rest_can_be_changed(professional, country, words):
     professional.country = country
     professional.save()
-    with pytest.raises(Refused, match=words) as refusal:
+    with override("en"), pytest.raises(Refused, match=words) as refusal:
         change(professional, closed_on_holidays=True)
     assert (refusal.value.attr, refusal.value.code) == ("closed_on_holidays", "unknown_country")
     BookingPolicy.objects.update(closed_on_holidays=True)
