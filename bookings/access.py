@@ -26,14 +26,16 @@ _signer = Signer(sep="~", salt="bookings.manage")
 
 
 def token_of(booking: Booking) -> str:
-    """The private link's token. Nothing of it is stored: it is the booking's id, signed."""
-    return _signer.sign(booking.pk.hex)
+    """The private link's token. Nothing of it is stored: it is the booking's id and which link of it, signed."""
+    version = f".{booking.link_version}" if booking.link_version else ""
+    return _signer.sign(booking.pk.hex + version)
 
 
 def booking_by_token(token: str) -> Booking:
     """Raises Missing."""
     try:
-        booking = whole_bookings().filter(pk=UUID(_signer.unsign(token))).first()
+        pk, _dot, version = _signer.unsign(token).partition(".")
+        booking = whole_bookings().filter(pk=UUID(pk), link_version=int(version or 0)).first()
     except (BadSignature, ValueError):
         booking = None
     if booking is None:

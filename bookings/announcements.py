@@ -49,6 +49,7 @@ def letters(event: OutboxEvent) -> Sequence[Mail]:
     simple = {
         "AppointmentRejected": "booking_rejected",
         "AppointmentExpired": "booking_expired",
+        "AppointmentReaddressed": "booking_new_link",
         "LatePaymentRefunded": "payment_late_refunded",
     }
     return (Mail(simple[topic], "patient"),) if topic in simple else ()
@@ -82,7 +83,12 @@ def _is_old_news(event: OutboxEvent, booking: Booking) -> bool:
     """It was asked for, confirmed or moved, and is off by now: the letter that says so is the one to send."""
     if event.topic == "AppointmentBooked":
         return booking.status != Status.PENDING_PAYMENT
-    hopeful = {"AppointmentRequested", "AppointmentConfirmed", "AppointmentRescheduled"}
+    hopeful = {
+        "AppointmentRequested",
+        "AppointmentConfirmed",
+        "AppointmentRescheduled",
+        "AppointmentReaddressed",
+    }
     return event.topic in hopeful and booking.status not in HOLDING
 
 

@@ -12,10 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import Refused
 
+COMMON = frozenset({"XAF", "XCD", "XCG", "XOF", "XPF"})
+
 
 def decimals(currency: str) -> int:
     """How many decimals amounts of this currency have: CLP 0, USD 2, KWD 3. Raises Refused."""
-    if not is_currency(currency):
+    # X stands for what no country issues: metals, tests, nothing; but for the common currencies of some.
+    if not is_currency(currency) or (currency.startswith("X") and currency not in COMMON):
         raise Refused(_("Unknown currency."), code="unknown_currency", attr="currency")
     return get_currency_precision(currency)
 

@@ -31,10 +31,13 @@ def service_of(professional: Professional, key: str) -> Service:
 
 
 def pick(services: Iterable[Service], key: str) -> Service:
-    """Raises Missing."""
-    service_id = _as_uuid(key)
-    for service in services:
-        if service.pk == service_id or service.slug == key:
+    """By id, else by slug. Raises Missing."""
+    service_id, known = _as_uuid(key), list(services)
+    for service in known:
+        if service.pk == service_id:
+            return service
+    for service in known:
+        if service.slug == key:
             return service
     raise Missing(_("This service is not offered."))
 

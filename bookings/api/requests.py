@@ -125,13 +125,12 @@ class MakeRequest(Idempotent, LimitedWrites):
     def post(self, request: Request, slug: str) -> Response:
         asked = BookingRequestInput(data=request.data)
         asked.is_valid(raise_exception=True)
-        given = asked.validated_data
-        service = service_of(professional_by_slug(slug), given.pop("service"))
-        made = self.once(request, lambda: _ask(request, service, given).pk)
+        made = self.once(request, lambda: _ask(request, slug, asked.validated_data).pk)
         return Response(MadeRequestSerializer(whole_requests().get(pk=made)).data, status=201)
 
 
-def _ask(request: Request, service: Service, given: dict[str, Any]) -> BookingRequest:
+def _ask(request: Request, slug: str, given: dict[str, Any]) -> BookingRequest:
+    service = service_of(professional_by_slug(slug), given["service"])
     who = services.who_books(request.user)
     return services.request_booking(
         service=service,

@@ -102,7 +102,8 @@ class SlotList(PublicReads):
 class Why(PublicReads):
     """Whether a start can be booked, or every rule that says no.
 
-    For a guest, whose e-mail is not known yet, without their own appointments elsewhere.
+    For a guest, whose e-mail is not known yet, and an account that has not verified its own, without their own
+    appointments elsewhere.
     """
 
     @extend_schema(

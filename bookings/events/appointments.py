@@ -66,6 +66,11 @@ class AppointmentRescheduled(AppointmentEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AppointmentReaddressed(AppointmentEvent):
+    """Its patient has another e-mail: the private link sent before leads nowhere any more."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class AppointmentCancelled(AppointmentEvent):
     cancelled_by: str
     original_start_time: datetime

@@ -75,6 +75,8 @@ class Booking(models.Model):
     blocked_until = models.DateTimeField()
     # Who the patient is across practices (blind index of the e-mail): nobody is in two places at once.
     patient_identity = models.CharField(max_length=32, blank=True)
+    # Part of the private link: a new one ends the links sent before.
+    link_version = models.PositiveSmallIntegerField(default=0)
     price = models.DecimalField(max_digits=14, decimal_places=3)
     currency = models.CharField(max_length=3)
     meeting_limit_minutes = models.PositiveSmallIntegerField()

@@ -114,16 +114,26 @@ def next_free_slots(
     now: datetime | None = None,
     asker: User | None = None,
     by_hand: bool = False,
+    moving: UUID | None = None,
 ) -> list[datetime]:
     """The next free starts (UTC) within the horizon, at most `count`; `by_hand`: those of the practice itself, of
-    the next two months. Queries as for `openings`, however far away they are."""
-    if not by_hand and door(service.professional, asker):
+    the next two months. `moving`: for this booking, which leaves its own time and is inside the door already.
+    Queries as for `openings`, however far away they are."""
+    if not by_hand and not moving and door(service.professional, asker):
         return []
     now = now or timezone.now()
     begin = max(after or now, now)
     policy = service.professional.policy
     end = begin + 62 * DAY if by_hand else now + timedelta(days=policy.horizon_days, minutes=1)
-    plan = schedule.load(service, begin, end, now=now, by_hand=by_hand, identities=identities_of(asker))
+    plan = schedule.load(
+        service,
+        begin,
+        end,
+        now=now,
+        without_booking=moving,
+        by_hand=by_hand,
+        identities=identities_of(asker),
+    )
     return list(islice(plan.free(), count))
 
 

@@ -73,7 +73,7 @@ def book(
     with races_in_words(service, starts_at, asker=user), transaction.atomic():
         lock_professional(service.professional_id)
         service = _fresh(service.pk, user)
-        require_free(service, starts_at)
+        require_free(service, starts_at, asker=user)
         person = _patient(service, patient, user)
         _require_few_holds(service, person)
         terms = Terms(

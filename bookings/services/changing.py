@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bookings.domain.lengths import NOTES, REASON, kept_reason
+from bookings.domain.lifecycle_table import sources
 from bookings.models import Booking
-from bookings.services.transition import lock_booking, require_practice
+from bookings.services.transition import lock_booking, require_practice, wrong_state
 from core.actor import Actor
 from core.errors import Refused
 
@@ -20,7 +21,8 @@ def change_booking(
     *, booking_id: UUID, actor: Actor, notes: str | None = None, reason: str | None = None
 ) -> Booking:
     """`notes` are the practice's own; `reason`, what it is about, is the patient's too, until it begins. None leaves
-    as it is. Raises Refused (`already_begun`, `reason_too_long`), NotAllowed, Missing."""
+    as it is. Raises Refused (`already_begun`, `wrong_state`,
+    `reason_too_long`), NotAllowed, Missing."""
     booking = lock_booking(booking_id)
     changed = ["updated_at"]
     if notes is not None:
@@ -28,11 +30,16 @@ def change_booking(
         booking.notes = kept_reason(notes, NOTES, "notes")
         changed.append("notes")
     if reason is not None:
-        if actor.kind == "patient" and timezone.now() >= booking.starts_at:
-            raise Refused(
-                _("This appointment has begun and cannot be changed any more."), code="already_begun"
-            )
+        if actor.kind == "patient":
+            _require_ahead(booking)
         booking.reason = kept_reason(reason, REASON)
         changed.append("reason")
     booking.save(update_fields=changed)
     return booking
+
+
+def _require_ahead(booking: Booking) -> None:
+    if booking.status not in sources("cancel"):
+        raise wrong_state(booking)
+    if timezone.now() >= booking.starts_at:
+        raise Refused(_("This appointment has begun and cannot be changed any more."), code="already_begun")

@@ -20,6 +20,9 @@ from bookings.services.transition import lock_identity, lock_professional, requi
 from core.actor import Actor
 from core.errors import Missing, Refused
 
+# Minutes. Whom the practice has booked learns of it by letter, and reads letters when there is time.
+TIME_TO_PAY = 24 * 60
+
 
 def book_by_hand(
     *,
@@ -36,8 +39,8 @@ def book_by_hand(
     and a closed public calendar do not matter; with `outside_hours` neither do the hours, time off, the step and
     the most appointments a day. What is past or taken is never booked.
 
-    Confirmed at once when nothing is owed online; else the patient is sent a link to pay, and the time is held as
-    long as a request may wait. Raises Refused (`slot_not_available`, naming the rules; `email_needed`,
+    Confirmed at once when nothing is owed online; else the patient is sent a link to pay, and the time is held for
+    a day, or until it is over. Raises Refused (`slot_not_available`, naming the rules; `email_needed`,
     `max_meetings`, `reason_too_long`), Conflict (`slot_taken` with `next_slots`), NotAllowed, Missing.
     """
     require_practice(actor)
@@ -86,7 +89,7 @@ def _terms(service: Service, patient: Patient | PatientDetails, reason: str, pay
     details = patient.reason if isinstance(patient, PatientDetails) else ""
     return Terms(
         channel=Channel.MANUAL,
-        hold_minutes=professional.policy.answer_minutes,
+        hold_minutes=TIME_TO_PAY,
         reason=reason or details,
         language=patient.language or professional.user.language,
         timezone=patient.timezone or professional.timezone,

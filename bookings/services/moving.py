@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from bookings import events
 from bookings.domain.lengths import kept_reason
 from bookings.domain.lifecycle_table import PRACTICE, Status, sources
@@ -55,7 +56,8 @@ def reschedule(
         raise Missing
     require_actor("reschedule", actor)
     wanted = as_booked(booking, duration_minutes)
-    with races_in_words(wanted, starts_at, by_hand=actor.kind in PRACTICE), transaction.atomic():
+    by_hand = actor.kind in PRACTICE
+    with races_in_words(wanted, starts_at, by_hand=by_hand, moving=booking.pk), transaction.atomic():
         return _reschedule(booking_id, starts_at, actor, reason, duration_minutes, outside_hours)
 
 
@@ -77,10 +79,11 @@ def _reschedule(
     if actor.kind in PRACTICE:
         require_free_by_hand(wanted, starts_at, outside_hours=outside_hours, without_booking=booking.pk)
     else:
-        require_free(wanted, starts_at, without_booking=booking.pk)
+        require_free(wanted, starts_at, asker=_account(actor), without_booking=booking.pk)
     original, changes = booking.starts_at, _times(wanted, starts_at)
-    # The meeting is never longer than the booked time.
-    changes["meeting_limit_minutes"] = min(booking.meeting_limit_minutes, wanted.duration_minutes)
+    if duration_minutes is not None:
+        # As with a new booking: what the service allows, and never longer than the booked time.
+        changes["meeting_limit_minutes"] = min(booking.service.meeting_limit_minutes, duration_minutes)
     if to == Status.WAITING_FOR_PROFESSIONAL:
         due = timezone.now() + timedelta(minutes=policy.answer_minutes)
         changes |= {"answer_due_at": min(due, changes["ends_at"]), "accepted_at": None}
@@ -98,6 +101,10 @@ def _reschedule(
         duration=booking.duration_minutes,
     )
     return booking
+
+
+def _account(actor: Actor) -> User | None:
+    return User.objects.filter(pk=actor.user_id).first() if actor.user_id else None
 
 
 def _require_length(duration_minutes: int | None, actor: Actor) -> int | None:

@@ -8,6 +8,7 @@ from typing import Any, Unpack
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,11 +21,13 @@ from accounts.services import (
     known_patient,
     write_details,
 )
+from bookings import events
 from bookings.domain.lengths import NOTES, kept_reason
+from bookings.domain.lifecycle_table import HOLDING, Status
 from bookings.domain.patient_details import Details, checked
 from bookings.events import patients as patient_events
 from bookings.models import Booking
-from bookings.services.transition import lock_identity, lock_professional, require_practice
+from bookings.services.transition import lock_identity, lock_professional, require_practice, tell
 from core.actor import Actor
 from core.errors import Conflict, Missing, Refused
 from core.fields import EncryptedTextField
@@ -78,6 +81,8 @@ def change_patient(*, patient_id: UUID, actor: Actor, **changes: Unpack[Details]
             if {"name", "email"} & {*changed}:
                 _require_new(patient.professional, patient.name, patient.email, besides=patient)
             _follow_identity(patient)
+            if "email" in changed:
+                _renew_links(Booking.objects.filter(patient=patient))
             _tell(patient_events.PatientChanged, patient)
         return patient
 
@@ -109,8 +114,11 @@ def merge_patients(*, keep_id: UUID, other_id: UUID, actor: Actor) -> Patient:
         keep = _lock(keep_id)
         other = _of_practice(keep.professional, other_id)
         kept_reason(joined_notes(keep, other), NOTES, "notes")
-        _move_bookings(other, keep)
+        moved = _move_bookings(other, keep)
+        written_to = other.email_index
         absorb_duplicate(keep=keep, other=other)
+        if written_to != keep.email_index:
+            _renew_links(Booking.objects.filter(pk__in=moved))
         _follow_identity(keep)
         _tell(patient_events.PatientMerged, keep, merged_id=other_id)
         return keep
@@ -144,16 +152,26 @@ def _require_new(practice: Professional, name: str, email: str, besides: Patient
         )
 
 
-def _move_bookings(other: Patient, keep: Patient) -> None:
+def _renew_links(bookings: QuerySet[Booking]) -> None:
+    """Whoever was written to at another address has no way in any more; what is to come is sent to the new one."""
+    bookings.update(link_version=F("link_version") + 1)
+    open_ones = bookings.filter(status__in=HOLDING, ends_at__gt=timezone.now())
+    for booking in open_ones.exclude(status=Status.COMPLETED).order_by("pk"):
+        tell(events.AppointmentReaddressed, booking)
+
+
+def _move_bookings(other: Patient, keep: Patient) -> list[UUID]:
     """Those of every status; their texts are opened with one key and sealed with the other. Two queries, and one
     for each booking: each row is sealed by itself."""
     bookings = Booking.objects.select_related("patient__data_key").filter(patient=other).order_by("pk")
-    for booking in list(bookings.select_for_update(of=("self",), no_key=True)):
+    rows = list(bookings.select_for_update(of=("self",), no_key=True))
+    for booking in rows:
         texts = {name: getattr(booking, name) for name in _TEXTS}
         booking.patient = keep
         for name, text in texts.items():
             setattr(booking, name, text)
         booking.save(update_fields=["patient", "updated_at", *texts])
+    return [booking.pk for booking in rows]
 
 
 def _follow_identity(patient: Patient) -> None:

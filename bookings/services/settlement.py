@@ -53,7 +53,7 @@ def _revive(booking: Booking) -> bool:
 
 def _is_still_free(booking: Booking) -> bool:
     """The professional may have closed this time or left meanwhile; notice and horizon were kept when booked."""
-    plan = schedule.load(as_booked(booking), booking.starts_at, booking.ends_at)
+    plan = schedule.load(as_booked(booking), booking.starts_at, booking.ends_at, without_booking=booking.pk)
     lost = {Refusal.PAST, Refusal.TAKEN}
     # What the practice wrote down by hand may lie outside its hours.
     if booking.channel != Channel.MANUAL:

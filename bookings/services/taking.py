@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from bookings.domain.slots import Refusal
 from bookings.domain.words import refusal_words
 from bookings.models import Booking, Service
-from bookings.selectors import next_free_slots, schedule
+from bookings.selectors import identities_of, next_free_slots, schedule
 from core.errors import Conflict, Refused
 
 # What a practice may overrule in its own calendar, when it says so.
@@ -30,10 +31,23 @@ OUTSIDE_HOURS = frozenset(
 )
 
 
-def require_free(service: Service, starts_at: datetime, *, without_booking: UUID | None = None) -> None:
-    """Raises Refused (`slot_not_available`) or Conflict (`slot_taken`) unless the public is offered this start."""
-    end = starts_at + timedelta(minutes=service.duration_minutes)
-    _require_none(schedule.load(service, starts_at, end, without_booking=without_booking).refusals(starts_at))
+def require_free(
+    service: Service,
+    starts_at: datetime,
+    *,
+    asker: User | None = None,
+    without_booking: UUID | None = None,
+) -> None:
+    """Raises Refused (`slot_not_available`) or Conflict (`slot_taken`, `patient_busy`) unless who asks is offered
+    this start."""
+    plan = schedule.load(
+        service,
+        starts_at,
+        starts_at + timedelta(minutes=service.duration_minutes),
+        without_booking=without_booking,
+        identities=identities_of(asker),
+    )
+    _require_none(plan.refusals(starts_at))
 
 
 def require_free_by_hand(
@@ -41,8 +55,10 @@ def require_free_by_hand(
 ) -> None:
     """For the practice itself: notice and horizon do not matter, nor its hours with `outside_hours`.
 
-    Raises Refused (`slot_not_available`) or Conflict (`slot_taken`).
+    Raises Refused (`slot_not_available`, `seconds`) or Conflict (`slot_taken`).
     """
+    if starts_at.second or starts_at.microsecond:
+        raise Refused(_("Appointments start at a whole minute."), code="seconds", attr="start")
     end = starts_at + timedelta(minutes=service.duration_minutes)
     plan = schedule.load(service, starts_at, end, without_booking=without_booking, by_hand=True)
     overruled = OUTSIDE_HOURS if outside_hours else frozenset()
@@ -52,8 +68,10 @@ def require_free_by_hand(
 def _require_none(refusals: list[Refusal]) -> None:
     if not refusals:
         return
-    if refusals == [Refusal.TAKEN]:
-        raise _slot_taken()
+    # What only somebody else's haste, or one's own calendar, stands against.
+    for refusal, conflict in ((Refusal.TAKEN, _slot_taken()), (Refusal.PATIENT_BUSY, _patient_busy())):
+        if refusals == [refusal]:
+            raise conflict
     raise Refused(
         str(refusal_words[refusals[0]]),
         code="slot_not_available",
@@ -63,10 +81,11 @@ def _require_none(refusals: list[Refusal]) -> None:
 
 
 def as_booked(booking: Booking, duration_minutes: int | None = None) -> Service:
-    """The service with the buffers, and unless another is wanted the length, that this booking has, whatever became
-    of the service since."""
+    """The service with the modality, the buffers, and unless another is wanted the length, that this booking has,
+    whatever became of the service since."""
     service = copy(booking.service)
     service.professional = booking.professional
+    service.modality = booking.modality
     service.duration_minutes = duration_minutes or booking.duration_minutes
     before, after = booking.starts_at - booking.blocked_from, booking.blocked_until - booking.ends_at
     service.buffer_before_minutes = int(before.total_seconds() // 60)
@@ -76,37 +95,43 @@ def as_booked(booking: Booking, duration_minutes: int | None = None) -> Service:
 
 @contextmanager
 def races_in_words(
-    service: Service, starts_at: datetime, *, asker: User | None = None, by_hand: bool = False
+    service: Service,
+    starts_at: datetime,
+    *,
+    asker: User | None = None,
+    by_hand: bool = False,
+    moving: UUID | None = None,
 ) -> Iterator[None]:
     """Around the transaction that takes a time: what the database forbids, because somebody was faster, becomes
-    a Conflict (`slot_taken`, `patient_busy`); the first says which times are free instead.
+    a Conflict (`slot_taken`, `patient_busy`); the first says which times are free instead. `moving` is the booking
+    that leaves its own time for the new one.
 
     They are looked up after the transaction, so that nobody waits for it.
     """
     try:
         yield
     except Conflict as conflict:
-        _add_next_slots(conflict, service, starts_at, asker, by_hand)
+        if conflict.code == "slot_taken":
+            conflict.extra["next_slots"] = _next_slots(service, starts_at, asker, by_hand, moving)
         raise
     except IntegrityError as error:
         recognised = _conflict_of(error)
         if recognised is None:
             raise
-        _add_next_slots(recognised, service, starts_at, asker, by_hand)
+        if recognised.code == "slot_taken":
+            recognised.extra["next_slots"] = _next_slots(service, starts_at, asker, by_hand, moving)
         raise recognised from error
 
 
-def _add_next_slots(
-    conflict: Conflict, service: Service, starts_at: datetime, asker: User | None, by_hand: bool
-) -> None:
+def _next_slots(
+    service: Service, starts_at: datetime, asker: User | None, by_hand: bool, moving: UUID | None
+) -> list[datetime]:
     """Those after the time that was wanted; the soonest, where there are none."""
-    if conflict.code != "slot_taken":
-        return
     for after in (starts_at, None):
-        found = next_free_slots(service=service, after=after, asker=asker, by_hand=by_hand)
-        conflict.extra["next_slots"] = found
+        found = next_free_slots(service=service, after=after, asker=asker, by_hand=by_hand, moving=moving)
         if found:
-            return
+            return found
+    return []
 
 
 def _conflict_of(error: IntegrityError) -> Conflict | None:
@@ -115,9 +140,13 @@ def _conflict_of(error: IntegrityError) -> Conflict | None:
     if constraint == "booking_professional_once":
         return _slot_taken()
     if constraint == "booking_patient_once":
-        return Conflict(str(refusal_words[Refusal.PATIENT_BUSY]), code="patient_busy", attr="start")
+        return _patient_busy()
     return None
 
 
 def _slot_taken() -> Conflict:
     return Conflict(str(refusal_words[Refusal.TAKEN]), code="slot_taken", attr="start")
+
+
+def _patient_busy() -> Conflict:
+    return Conflict(str(refusal_words[Refusal.PATIENT_BUSY]), code="patient_busy", attr="start")

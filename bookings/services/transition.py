@@ -65,12 +65,16 @@ def require(booking: Booking, verb: str, to: str, actor: Actor) -> None:
     where the booking is."""
     require_actor(verb, actor)
     if not allows(verb, booking.status, to):
-        raise Refused(
-            _("This appointment is “%(status)s”: that is not possible now.")
-            % {"status": booking.get_status_display()},
-            code="wrong_state",
-            extra={"status": booking.status},
-        )
+        raise wrong_state(booking)
+
+
+def wrong_state(booking: Booking) -> Refused:
+    return Refused(
+        _("This appointment is “%(status)s”: that is not possible now.")
+        % {"status": booking.get_status_display()},
+        code="wrong_state",
+        extra={"status": booking.status},
+    )
 
 
 def move(booking: Booking, verb: str, to: str, actor: Actor, **fields: Any) -> None:

@@ -18,9 +18,11 @@ def url():
     return f"/api/v1/professionals/{make_professional().slug}/bookings"
 
 
-@pytest.mark.parametrize(
-    "body", [b"", b"{", b"nul", b"[]", b'"text"', b"7", b"null", b"\xff\xfe", b'{"a": NaN}', b"[" * 100_000]
-)
+NO_OBJECTS = [b"", b"{", b"nul", b"[]", b'"text"', b"7", b"null", b"\xff\xfe", b'{"a": NaN}', b"[" * 100_000]
+HALF_A_CHARACTER = b'{"language": "\\ud800"}'
+
+
+@pytest.mark.parametrize("body", [*NO_OBJECTS, HALF_A_CHARACTER])
 def test_bodies_that_are_no_object(url, body):
     response = api().generic("POST", url, body, content_type="application/json")
     assert response.status_code == 400

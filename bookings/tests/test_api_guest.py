@@ -182,7 +182,7 @@ def test_half_a_character_is_400(service):
     url = f"/api/v1/professionals/{service.professional.slug}/bookings"
     body = json.dumps(details(service, name="\ud800 half"))
     response = api().generic("POST", url, body.encode(), content_type="application/json")
-    assert (response.status_code, error_of(response)["attr"]) == (400, "name")
+    assert (response.status_code, error_of(response)["code"]) == (400, "parse_error")
 
 
 def test_markup_and_long_names_stay_what_they_are(service):

@@ -7,6 +7,7 @@ from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.db import transaction
 
 from accounts.services import create_user
@@ -16,7 +17,7 @@ from bookings.selectors import free_slots, why_not
 from bookings.services.booking import PatientDetails
 from bookings.tests.factories import PATIENT, make_booking, make_professional, make_service, utc
 from core.actor import Actor
-from core.errors import DomainError
+from core.errors import Conflict, DomainError
 
 pytestmark = pytest.mark.django_db
 NOW = utc(2026, 12, 23, 12)  # Wednesday; the 25th is a holiday
@@ -133,3 +134,22 @@ def test_an_address_that_was_never_verified_makes_nobody_a_patient():
     service.refresh_from_db()
     unverified = create_user(email="juan@example.org", password=None, name="Juan", verified=False)
     assert why_not(service=service, start=utc(2026, 12, 28, 16), asker=unverified) == ["patients_only"]
+
+
+def test_an_account_with_two_addresses_is_one_person():
+    user = create_user(email="luz@example.org", password=None, name="Luz Mar")
+    EmailAddress.objects.create(user=user, email="luz2@example.org", verified=True)
+    start = utc(2026, 12, 28, 15)
+    elsewhere = make_service(make_professional(), price=0)
+    make_booking(elsewhere, start=start, email="luz2@example.org", name=user.name)
+    service = make_service(make_professional(), price=0)
+    assert why_not(service=service, start=start, asker=user) == ["patient_busy"]
+    with pytest.raises(Conflict) as raised:
+        services.book(
+            service=service,
+            starts_at=start,
+            patient=PatientDetails(name=user.name, email=user.email),
+            actor=PATIENT,
+            user=user,
+        )
+    assert raised.value.code == "patient_busy"

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Patient, Professional
 from accounts.selectors import patient_of, possible_duplicates, search_patients
+from accounts.services import joined_account
 from bookings import selectors, services
 from bookings.forms.patients import ContactForm, NewPatientForm, NotesForm, PatientSearchForm
 from bookings.groups import Group, in_group
@@ -29,7 +30,7 @@ from core.errors import DomainError, Missing
 PER_PAGE = 25
 # A search that finds more is to be narrowed: its words cannot be carried to a next page in the address.
 MOST_FOUND = 50
-PAST_PER_PAGE = 10
+APPOINTMENTS_PER_PAGE = 10
 PAGES = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -77,7 +78,8 @@ def doctor_patient_new(request: HttpRequest, professional: Professional) -> Http
 @professional_only
 @PAGES
 def doctor_patient(request: HttpRequest, professional: Professional, patient_id: UUID) -> HttpResponse:
-    """Contact, notes, appointments; POST changes the contact."""
+    """Contact, notes, appointments; POST changes the contact. `?names=1` also looks for others of the same name,
+    which opens every record of the practice: only when somebody asks."""
     patient = patient_of(professional, patient_id)
     form = _contact_form(professional, patient, request.POST or None)
     known = None
@@ -107,17 +109,21 @@ def _about(request: HttpRequest, professional: Professional, patient: Patient) -
     bookings = selectors.bookings_of_professional(professional.user).filter(patient=patient)
     coming = bookings.filter(in_group(Group.COMING, now)).order_by("starts_at", "id")
     past = bookings.exclude(in_group(Group.COMING, now)).order_by("-starts_at", "-id")
-    page = Paginator(past, PAST_PER_PAGE).get_page(request.GET.get("page"))
-    coming_ones = list(coming)
+    coming_page = Paginator(coming, APPOINTMENTS_PER_PAGE).get_page(request.GET.get("coming"))
+    past_page = Paginator(past, APPOINTMENTS_PER_PAGE).get_page(request.GET.get("page"))
+    by_name = "names" in request.GET
     return {
         "section": "patients",
         "patient": patient,
         "notes_form": NotesForm(initial={"notes": patient.notes}),
-        "coming": coming_ones,
-        "past": list(page),
-        "page": page,
-        "duplicates": possible_duplicates(patient),
-        "may_remove": not coming_ones and not page.paginator.count,
+        "coming": coming_page,
+        "past": past_page,
+        # Turning one list leaves the other where it is.
+        "coming_query": f"page={past_page.number}",
+        "past_query": f"coming={coming_page.number}",
+        "by_name": by_name,
+        "duplicates": possible_duplicates(patient, by_name=by_name),
+        "may_remove": not coming_page.paginator.count and not past_page.paginator.count,
         "zone": professional.timezone,
     }
 
@@ -171,11 +177,15 @@ def doctor_patient_merge(
         else:
             messages.success(request, _("The two records are one now."))
             return redirect("doctor_patient", patient_id=keep.pk)
+    are_two = len({record.user_id for record in pair if record.user_id}) == 2
+    records = _side_by_side(pair)
+    if not are_two:
+        _mark_what_unlinks(records)
     context = {
         "section": "patients",
         "patient": pair[0],
-        "records": _side_by_side(pair),
-        "are_two": len({record.user_id for record in pair if record.user_id}) == 2,
+        "records": records,
+        "are_two": are_two,
         "refusal": refusal,
     }
     return render(request, "bookings/patient_merge.html", context, status=refusal.status if refusal else 200)
@@ -191,3 +201,13 @@ def _side_by_side(pair: list[Patient]) -> list[dict[str, Any]]:
         }
         for patient in pair
     ]
+
+
+def _mark_what_unlinks(records: list[dict[str, Any]]) -> None:
+    """Which record, kept, would lose the account, for an account follows its e-mail; and which one to keep."""
+    for record, other in (records, records[::-1]):
+        keep, gone = record["patient"], other["patient"]
+        has_account = bool(keep.user_id or gone.user_id)
+        record["unlinks"] = has_account and joined_account(keep=keep, other=gone) is None
+    best = next((record for record in records if not record["unlinks"]), records[0])
+    best["is_better"] = True

@@ -27,11 +27,12 @@ INSERT = """
 INSERT INTO bookings_booking (
     id, reference, professional_id, patient_id, service_id, patient_identity, status, channel, modality,
     starts_at, ends_at, blocked_from, blocked_until, price, currency, meeting_limit_minutes, language, timezone,
-    cancelled_by, absent, cancellation_hours, late_refund_percent, pays_at_practice, reason,
+    link_version, cancelled_by, absent, cancellation_hours, late_refund_percent, pays_at_practice, reason,
     notes, closing_reason, move_reason, created_at, updated_at
 ) VALUES (
     %(id)s, %(reference)s, %(professional)s, %(patient)s, %(service)s, %(identity)s, 'confirmed', 'public', 'in_person',
-    %(start)s, %(end)s, %(start)s, %(end)s, 0, 'USD', 18, 'es', '', '', '', 24, 0, false, '', '', '', '', now(), now()
+    %(start)s, %(end)s, %(start)s, %(end)s, 0, 'USD', 18, 'es', '', 0, '', '', 24, 0, false, '',
+    '', '', '', now(), now()
 )
 """
 

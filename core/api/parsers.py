@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import IO, Any
 
@@ -10,12 +11,15 @@ from rest_framework.parsers import JSONParser
 
 
 class JSONBody(JSONParser):
-    """One that is nested too deeply is malformed, not our mistake."""
+    """One that is nested too deeply, or whose text is none (half of a surrogate pair), is malformed, not our
+    mistake."""
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
         try:
-            return super().parse(stream, media_type, parser_context)
-        except RecursionError as error:
+            body = super().parse(stream, media_type, parser_context)
+            json.dumps(body, ensure_ascii=False).encode()
+        except (RecursionError, UnicodeEncodeError) as error:
             raise ParseError from error
+        return body
