@@ -19,6 +19,7 @@ from bookings.groups import Group
 from bookings.models import Service
 
 LATEST, SOONEST = "latest", "soonest"
+PLEASE_TICK = _("Please tick this if you want the time all the same.")
 
 
 def _day(label: Any, *, required: bool = True) -> forms.DateField:
@@ -103,7 +104,11 @@ class HandTimeForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         day, wall = self.cleaned_data.get("date"), self.cleaned_data.get("time")
-        if day and wall and to_utc(day, wall, self._zone) is None:
+        if wall and (wall.second or wall.microsecond):
+            self.add_error(
+                "time", ValidationError(_("Please give whole minutes, as in 09:30."), code="seconds")
+            )
+        elif day and wall and to_utc(day, wall, self._zone) is None:
             raise ValidationError(
                 _("This time does not exist: the clock is put forward over it on this day.")
             )

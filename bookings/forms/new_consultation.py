@@ -9,7 +9,9 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from bookings.domain import lengths
+from bookings.forms.consultations import PLEASE_TICK
 from bookings.forms.public import WordsField
+from bookings.services.manual import EMAIL_NEEDED
 
 # What is asked of somebody who is not on record.
 PERSON = ("q", "name", "email", "phone", "language")
@@ -62,10 +64,31 @@ class NewConsultationForm(forms.Form):
     # So that the same form, sent twice, books once.
     key = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, without: tuple[str, ...] = (), **options: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        without: tuple[str, ...] = (),
+        must_tick: bool = False,
+        is_free: bool = False,
+        known_email: str = "",
+        **options: Any,
+    ) -> None:
+        """`must_tick`: the time is against the practice's own rules; `known_email`: of who is on record."""
         super().__init__(*args, **options)
+        self._must_tick, self._is_free, self._known_email = must_tick, is_free, known_email
         for name in without:
             del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        """All that the booking would be refused for, told at once."""
+        typed = self.cleaned_data
+        if self._must_tick and not typed.get("outside_hours"):
+            self.add_error("outside_hours", PLEASE_TICK)
+        asked = "email" in self.fields
+        email = typed.get("email") if asked else self._known_email
+        if not (self._is_free or typed.get("pays_at_practice") or email or "email" in self.errors):
+            self.add_error("email" if asked else "pays_at_practice", EMAIL_NEEDED)
+        return typed
 
     def clean_name(self) -> str:
         return " ".join(self.cleaned_data["name"].split())

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Patient, User
 from accounts.services import find_or_create_patient
@@ -22,6 +23,9 @@ from core.errors import Missing, Refused
 
 # Minutes. Whom the practice has booked learns of it by letter, and reads letters when there is time.
 TIME_TO_PAY = 24 * 60
+EMAIL_NEEDED = gettext_lazy(
+    "To pay online the patient needs an e-mail. Enter one, or mark it as paid at the practice."
+)
 
 
 def book_by_hand(
@@ -100,7 +104,7 @@ def _terms(service: Service, patient: Patient | PatientDetails, reason: str, pay
 def _require_possible(booking: Booking) -> None:
     if booking.is_paid_online and not booking.patient.email:
         raise Refused(
-            _("To pay online the patient needs an e-mail. Enter one, or mark it as paid at the practice."),
+            str(EMAIL_NEEDED),
             code="email_needed",
             attr="email",
         )

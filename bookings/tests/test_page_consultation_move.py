@@ -54,10 +54,11 @@ def move(client, booking, start, **typed):
     return response
 
 
-def test_the_free_times_of_the_practice_are_offered_and_its_own_time_too(doctor, booking, service):
+def test_the_free_times_of_the_practice_are_offered_but_not_the_one_it_has(doctor, booking, service):
     make_booking(service, start=utc(2026, 11, 24, 17, 0))
     text = doctor.get(at(booking)).content.decode()
-    assert "?start=2026-11-24T15:00:00Z" in text
+    assert "?start=2026-11-24T15:00:00Z" not in text
+    assert "?start=2026-11-24T15:30:00Z" in text
     assert "?start=2026-11-24T17:00:00Z" not in text
 
 
@@ -78,6 +79,12 @@ def test_what_is_typed_wrong_is_told_and_stays(doctor, booking):
     response = doctor.get(at(booking, date="2026-11-26", time="25:00"))
     assert response.status_code == 400
     assert 'value="25:00"' in response.content.decode()
+
+
+def test_seconds_are_refused_where_they_are_typed(doctor, booking):
+    form = doctor.get(at(booking, date="2026-11-26", time="09:00:15")).context["hand_form"]
+    assert form.has_error("time", "seconds")
+    assert doctor.get(at(booking, date="2026-11-26", time="09:00:00")).status_code == 302
 
 
 def test_a_wall_time_that_the_clock_skips_is_told(client):

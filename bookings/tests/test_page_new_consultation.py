@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -15,7 +15,14 @@ from accounts.services import find_or_create_patient
 from bookings import services
 from bookings.models import Booking
 from bookings.services.booking import PatientDetails
-from bookings.tests.factories import PATIENT, make_booking, make_professional, make_service, utc
+from bookings.tests.factories import (
+    PATIENT,
+    make_booking,
+    make_professional,
+    make_request,
+    make_service,
+    utc,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -195,6 +202,13 @@ def test_outside_the_hours_it_takes_a_tick(doctor, service):
     assert Booking.objects.get().starts_at == SUNDAY
 
 
+def test_all_that_is_missing_is_told_at_once(doctor, professional):
+    response = enter(doctor, at(SUNDAY, service=make_service(professional, price=25000)), phone="abc")
+    assert set(response.context["form"].errors) == {"name", "email", "phone", "language", "outside_hours"}
+    summary = text_of(response).split('class="error-summary"')[1].split("</div>")[0]
+    assert summary.count("<li>") == 5
+
+
 def test_a_lost_race_offers_the_next_free_times_and_keeps_what_was_typed(doctor, service):
     make_booking(service, start=TUESDAY)
     refused = enter(doctor, at(service=service), **EVA)
@@ -236,6 +250,22 @@ def test_a_wish_is_shown_and_turned_into_a_booking(doctor, service, wish):
     wish.refresh_from_db()
     assert (wish.status, wish.booking) == ("accepted", booking)
     assert booking.patient.name == "Eva Ruiz"
+
+
+@pytest.mark.parametrize(
+    ("part_of_day", "opened"), [("afternoon", "Afternoon"), ("evening", "Evening"), ("any", "Morning")]
+)
+def test_a_wish_opens_its_part_of_the_day_and_marks_its_days(client, part_of_day, opened):
+    professional = make_professional(always_open=True)
+    client.force_login(professional.user)
+    service = make_service(professional, price=0, duration_minutes=15)
+    asked = {"preferred_from": date(2026, 12, 3), "preferred_until": date(2026, 12, 4)}
+    wish = make_request(service, part_of_day=part_of_day, **asked)
+    response = client.get(at(None, request=wish), headers={"accept-language": "en"})
+    assert response.context["opened"].name == opened
+    marked = [day.date.day for week in response.context["weeks"] for day in week if day.wished]
+    assert marked == [3, 4]
+    assert text_of(response).count(", asked for") == 2
 
 
 def test_a_wish_that_was_answered_leads_back_to_the_wishes(doctor, service, wish):

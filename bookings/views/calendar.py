@@ -17,10 +17,18 @@ from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from bookings.models import PartOfDay
 from core.errors import Refused
 
 # Where the parts of a day begin, as people speak of them.
-PARTS = ((19, _("Evening")), (12, _("Afternoon")), (6, _("Morning")), (0, _("Night")))
+NIGHT_ENDS = 6
+PARTS = ((19, _("Evening")), (12, _("Afternoon")), (NIGHT_ENDS, _("Morning")), (0, _("Night")))
+# The parts that somebody can ask for.
+NAMES = {
+    PartOfDay.MORNING: _("Morning"),
+    PartOfDay.AFTERNOON: _("Afternoon"),
+    PartOfDay.EVENING: _("Evening"),
+}
 
 # So few times that one may be gone tomorrow, however few the other days of the month have; and so many that it is
 # plenty, however many those have.
@@ -56,6 +64,7 @@ class Day:
     today: bool
     selected: bool
     url: str
+    wished: bool = False  # somebody asked for this day
 
 
 @dataclass(frozen=True)

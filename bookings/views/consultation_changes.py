@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import Professional
 from bookings import services
 from bookings.discretion import discreet
-from bookings.forms.consultations import CancelForm, HandTimeForm, MoveForm
+from bookings.forms.consultations import PLEASE_TICK, CancelForm, HandTimeForm, MoveForm
 from bookings.hindrances import hindrances
 from bookings.models import Booking
 from bookings.services.closing import may_cancel
@@ -60,7 +60,7 @@ def _choose(
     request: HttpRequest, booking: Booking, by_hand: HandTimeForm, *, status: int = 200
 ) -> HttpResponse:
     service, kept = as_booked(booking), _kept(request)
-    times = practice_times(request, service, keep=kept, near=booking.starts_at, without_booking=booking.pk)
+    times = practice_times(request, service, keep=kept, near=booking.starts_at, moved=booking)
     context = _about(booking) | times | kept | {"hand_form": by_hand, "carried": kept.items()}
     return render(request, "bookings/consultation_move.html", context, status=status)
 
@@ -109,7 +109,7 @@ def _confirm(
     if refusal is not None and refusal.attr in form.fields:
         form.add_error(refusal.attr, str(refusal))
     elif refusal is not None and found.may_be_overruled:
-        form.add_error("outside_hours", _("Please tick this if you want the time all the same."))
+        form.add_error("outside_hours", PLEASE_TICK)
     unfit = is_unfit(found, refusal)
     context = _about(booking) | {
         "start": timezone.localtime(start),

@@ -22,7 +22,7 @@ from accounts.models import Patient, Professional
 from accounts.selectors import patient_of, search_patients
 from bookings import services
 from bookings.domain.lifecycle_table import Status
-from bookings.forms.consultations import HandTimeForm
+from bookings.forms.consultations import PLEASE_TICK, HandTimeForm
 from bookings.forms.new_consultation import PERSON, NewConsultationForm
 from bookings.hindrances import Hindrances, hindrances
 from bookings.models import Booking, BookingRequest, RequestStatus, Service
@@ -136,7 +136,7 @@ def _choose_time(request: HttpRequest, draft: Draft, service: Service) -> HttpRe
         if by_hand.is_valid():
             return redirect(f"{request.path}?{draft.query()}&start={start_text(by_hand.start)}")
         status = 400
-    times = practice_times(request, service, keep=draft.kept(), near=_wished(draft))
+    times = practice_times(request, service, keep=draft.kept(), near=_wished(draft), wish=draft.wish)
     context = {"step": "time", "hand_form": by_hand, "carried": draft.kept().items()} | times
     return _page(request, draft, context, status=status)
 
@@ -153,11 +153,15 @@ def _form(draft: Draft, *args: Any, **options: Any) -> NewConsultationForm:
     without: tuple[str, ...] = PERSON if draft.patient or draft.wish else ()
     if draft.wish:
         without += ("reason",)  # their message says it
-    return NewConsultationForm(*args, without=without, **options)
+    person = draft.patient or draft.wish
+    free = draft.service is not None and draft.service.is_free
+    known = {"is_free": free, "known_email": person.email if person else ""}
+    return NewConsultationForm(*args, without=without, **known, **options)
 
 
 def _book(request: HttpRequest, draft: Draft, service: Service, start: datetime) -> HttpResponse:
-    form = _form(draft, request.POST)
+    (found,) = hindrances([service], start)
+    form = _form(draft, request.POST, must_tick=found.may_be_overruled)
     if not form.is_valid():
         return _details(request, draft, service, start, form)
 
@@ -210,7 +214,7 @@ def _details(
     if refusal is not None and refusal.attr in form.fields:
         form.add_error(refusal.attr, str(refusal))
     elif refusal is not None and found.may_be_overruled:
-        form.add_error("outside_hours", _("Please tick this if you want the time all the same."))
+        form.add_error("outside_hours", PLEASE_TICK)
     unfit = is_unfit(found, refusal)
     searched = form["q"].value() if "search" in request.POST and "q" in form.fields else ""
     results = search_patients(draft.professional, searched, limit=MOST_FOUND + 1) if searched else []

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils import timezone
 
 from bookings import selectors
 from bookings.hindrances import Hindrances
-from bookings.models import Service
+from bookings.models import Booking, BookingRequest, Service
 from bookings.selectors.schedule import PRACTICE_HORIZON_DAYS
 from bookings.views import calendar
 from core.errors import DomainError
@@ -28,10 +28,12 @@ def practice_times(
     *,
     keep: dict[str, str] | None = None,
     near: datetime | None = None,
-    without_booking: UUID | None = None,
+    moved: Booking | None = None,
+    wish: BookingRequest | None = None,
 ) -> dict[str, Any]:
     """What the month shows; `keep` is carried along in its addresses. Unless a day or a month is asked for (`?day=`,
-    `?month=`), the first free day from `near` on.
+    `?month=`), the first free day from `near` on. The booking to be moved is not in its own way, yet its own start is
+    none to move to; of a wish, the days are marked and the part of the day is opened.
 
     Raises Refused for a month or a day that does not exist.
     """
@@ -43,26 +45,55 @@ def practice_times(
     first = max(month.first, today)
     slots = (
         selectors.practice_slots(
-            service=service, first=first, last=month.last, zone=zone, without_booking=without_booking
+            service=service,
+            first=first,
+            last=month.last,
+            zone=zone,
+            without_booking=moved.pk if moved else None,
         )
         if first <= month.last <= calendar.month_of(last_day).last
         else []
     )
+    if moved:
+        slots = [slot for slot in slots if slot != moved.starts_at]
     day = chosen or _first_day(slots, near, service)
+    parts = calendar.parts_of(day, slots=slots, zone=zone)
     kept = urlencode(keep or {})
     weeks = calendar.weeks_of(month, slots=slots, zone=zone, today=today, selected=day)
     return {
         "keep": kept,
         "month": month,
-        "weeks": [[replace(cell, url=_join(cell.url, kept)) for cell in week] for week in weeks],
+        "weeks": [
+            [
+                replace(cell, url=_join(cell.url, kept), wished=wish is not None and _wishes(wish, cell.date))
+                for cell in week
+            ]
+            for week in weeks
+        ],
         "previous_url": _join(f"?month={month.previous}", kept) if month.first > today else "",
         "next_url": _join(f"?month={month.following}", kept) if month.last < last_day else "",
         "day": day,
         "levels": calendar.Level,
         "picked": chosen is not None,
         "is_past": day is not None and day < today,
-        "parts": calendar.parts_of(day, slots=slots, zone=zone),
+        "parts": parts,
+        "opened": _opened(parts, wish),
+        "marks_wished_days": wish is not None and bool(wish.preferred_from or wish.preferred_until),
     }
+
+
+def _wishes(wish: BookingRequest, day: date) -> bool:
+    """The person named days, and this is one of them."""
+    first, last = wish.preferred_from, wish.preferred_until
+    return bool(first or last) and (first or date.min) <= day <= (last or date.max)
+
+
+def _opened(parts: list[calendar.Part], wish: BookingRequest | None) -> calendar.Part | None:
+    """The part of the day that is wished for, else the first after the night, else what there is."""
+    wished = calendar.NAMES.get(wish.part_of_day) if wish else None
+    asked = (part for part in parts if part.name == wished)
+    awake = (part for part in parts if part.times[0].hour >= calendar.NIGHT_ENDS)
+    return next(chain(asked, awake, parts), None)
 
 
 def alternatives(service: Service, start: datetime) -> list[datetime]:
