@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import holidays
+import holidays.countries  # else the first one who asks waits while the library loads all of them
+from holidays.registry import COUNTRIES
+
+# By ISO 3166-1. From the registry: to ask the library for all it supports reads every calendar.
+CALENDARS = {code for _name, code, *_others in COUNTRIES.values()}
 
 
 def is_known(country: str, region: str = "") -> bool:
     """Whether there is a calendar for this country (ISO 3166-1), and for that region of it where one is named."""
-    regions = holidays.list_supported_countries(include_aliases=False).get(country)
-    return regions is not None and (not region or region in regions)
+    return country in CALENDARS and (not region or region in _regions(country))
+
+
+@cache
+def _regions(country: str) -> frozenset[str]:
+    return frozenset(holidays.country_holidays(country).subdivisions)
 
 
 def regions_of(country: str) -> list[tuple[str, str]]:
