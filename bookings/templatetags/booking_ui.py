@@ -9,8 +9,9 @@ from django.template import Context
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from bookings.models import BookingRequest
+from bookings.models import Booking, BookingRequest
 from bookings.selectors.agenda import waiting_for_answer
 from bookings.selectors.requests import pending_requests_of
 from core.templatetags.ui import icon, short_date, weekday_date
@@ -32,6 +33,18 @@ BOOKING_TONES = {
     "pending": "info",
     "accepted": "ok",
 }
+# What a state means to the practice; a booking's own words speak of it to everybody.
+WORDS_FOR_PRACTICE = {
+    "pending_payment": gettext_lazy("Not paid yet"),
+    "waiting_for_professional": gettext_lazy("Waits for your answer"),
+    "confirmed": gettext_lazy("Confirmed"),
+    "in_progress": gettext_lazy("In progress"),
+    "completed": pgettext_lazy("one appointment", "Took place"),
+    "cancelled": gettext_lazy("Cancelled"),
+    "rejected": gettext_lazy("Declined"),
+    "expired": gettext_lazy("Expired"),
+    "no_show": gettext_lazy("Did not come"),
+}
 MODALITY_ICONS = {"video": "video", "audio": "phone", "in_person": "map-pin", "chat": "message-circle"}
 
 
@@ -50,6 +63,12 @@ def is_today(moment: datetime) -> bool:
 def tone(status: str) -> str:
     """Class that colours the badge of a booking's or a request's status."""
     return BOOKING_TONES.get(status, "")
+
+
+@register.filter
+def state_for_practice(booking: Booking) -> str:
+    """The state of a booking, said to its professional."""
+    return str(WORDS_FOR_PRACTICE[booking.status])
 
 
 @register.simple_tag(takes_context=True)

@@ -76,8 +76,8 @@ def test_what_waits_what_is_unpaid_and_what_is_paid_at_the_practice_is_marked(do
         pays_at_practice=True, price=25000
     )
     tuesday = words(day_of(page(doctor), "2026-11-24"))
-    assert "Waiting for the professional" in tuesday
-    assert "Payment pending" in tuesday
+    assert "Waits for your answer" in tuesday
+    assert "Not paid yet" in tuesday
     assert "Pays at the practice Confirmed" in tuesday
 
 

@@ -9,6 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from bookings import services
+from bookings.domain.lifecycle_table import Status
+from bookings.templatetags.booking_ui import WORDS_FOR_PRACTICE
 from bookings.tests.factories import (
     PATIENT,
     make_booking,
@@ -68,6 +70,41 @@ def test_only_what_is_possible_now_is_offered(doctor, service):
     services.cancel(booking_id=booking.pk, actor=PATIENT)
     text = page(doctor, booking)
     assert not any(f"{booking.pk}/{verb}" in text for verb in ("accept", "reject", "move", "cancel"))
+
+
+def test_a_new_appointment_of_the_same_kind_is_a_step_away_whatever_became_of_this_one(doctor, service):
+    booking = make_booking(service)
+    services.cancel(booking_id=booking.pk, actor=PATIENT)
+    new = f"/doctor/new-consultation/?patient={booking.patient_id}"
+    assert f"{new}&amp;service={service.pk}" in page(doctor, booking)
+    service.is_active = False
+    service.save()
+    assert f'{new}"' in page(doctor, booking)
+
+
+def test_the_way_back_is_to_where_one_came_from(doctor, service):
+    here = f"/doctor/consultations/{make_booking(service).pk}/"
+    week = "/doctor/agenda/?week=2026-W48"
+    assert "All appointments" in doctor.get(here).content.decode()
+    text = doctor.get(here, {"next": week}).content.decode()
+    assert f'class="back" href="{week}"' in text
+    assert "Back to the agenda" in text
+    saved = doctor.post(here, {"notes": "Trae la analítica", "next": week})
+    assert "Back to the agenda" in doctor.get(saved["Location"]).content.decode()
+    assert "All appointments" in doctor.get(here, {"next": "https://evil.example/doctor/"}).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("price", "words"), [(0, "Waits for your answer</span>"), (25000, "Not paid yet</span>")]
+)
+def test_its_state_is_said_to_the_professional(doctor, professional, price, words):
+    text = page(doctor, make_booking(make_service(professional, price=price)))
+    assert words in text
+    assert "the professional</span>" not in text
+
+
+def test_every_state_has_words_for_the_practice():
+    assert set(WORDS_FOR_PRACTICE) == set(Status.values)
 
 
 def test_the_room_is_offered_while_it_is_open(doctor, service):

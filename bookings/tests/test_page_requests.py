@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from bookings import services
 from bookings.models import BookingRequest
 from bookings.selectors import next_free_slots
-from bookings.tests.factories import make_professional, make_request, make_service
+from bookings.tests.factories import make_booking, make_professional, make_request, make_service
 from bookings.views.requests import ANSWERED_PER_PAGE, MOST_SHOWN
 from core.actor import Actor
 
@@ -55,6 +55,13 @@ def test_who_asks_for_what_and_how_to_reach_them(doctor, service):
         assert words in text
     assert "Any day" in text and "in the evening" in text and "time of Madrid" in text
     assert f"/doctor/new-consultation/?request={wish.pk}" in text
+
+
+def test_appointments_that_wait_for_an_answer_are_a_link_away(doctor, service):
+    assert "#to-answer" not in text_of(doctor)
+    make_booking(service)
+    assert 'href="/doctor/#to-answer"' in text_of(doctor)
+    assert "1 appointment waits for your answer" in text_of(doctor)
 
 
 def test_declining_keeps_the_reason_and_moves_it_below(doctor, service):

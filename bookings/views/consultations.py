@@ -33,7 +33,7 @@ from bookings.services.moving import may_move
 from bookings.views.doctor import Row
 from bookings.views.fresh import answer_if_changed, version_of
 from bookings.views.people import professional_only
-from bookings.views.practice import actor_of, own_booking
+from bookings.views.practice import actor_of, came_from, own_booking
 from core.errors import DomainError
 from payments.selectors import has_open_question, owed_back, payment_of, was_declined
 
@@ -114,9 +114,9 @@ def _counts(mine: QuerySet[Booking], now: datetime) -> dict[Group, int]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def consultation(request: HttpRequest, professional: Professional, booking_id: UUID) -> HttpResponse:
     """Everything about one booking, and its notes, which this address takes (POST)."""
-    booking = own_booking(professional, booking_id)
+    booking, page = own_booking(professional, booking_id), {"came_from": came_from(request)}
     if request.method != "POST":
-        context = _all_about(booking, professional, NotesForm(initial={"notes": booking.notes}))
+        context = page | _all_about(booking, professional, NotesForm(initial={"notes": booking.notes}))
         return answer_if_changed(request, "bookings/consultation.html", context)
     form = NotesForm(request.POST)
     if form.is_valid():
@@ -128,8 +128,9 @@ def consultation(request: HttpRequest, professional: Professional, booking_id: U
             form.add_error("notes", str(error))
         else:
             messages.success(request, _("Your notes are saved."))
-            return redirect("consultation", booking_id=booking.pk)
-    context = _all_about(booking, professional, form)
+            kept = f"?{urlencode({'next': page['came_from']})}" if page["came_from"] else ""
+            return redirect(request.path + kept)
+    context = page | _all_about(booking, professional, form)
     return render(request, "bookings/consultation.html", context, status=400)
 
 

@@ -21,6 +21,7 @@ from bookings import selectors, services
 from bookings.forms import ReasonForm
 from bookings.forms.requests import RequestForm
 from bookings.models import RequestStatus, Service
+from bookings.selectors.agenda import waiting_for_answer
 from bookings.selectors.requests import request_of, requests_of, whole_requests
 from bookings.services.booking import PatientDetails
 from bookings.views.choosing import about
@@ -109,15 +110,17 @@ def doctor_requests(request: HttpRequest, professional: Professional) -> HttpRes
     answered = mine.exclude(status=RequestStatus.PENDING).order_by("-answered_at", "id")
     page = Paginator(answered, ANSWERED_PER_PAGE).get_page(request.GET.get("page"))
     seen = [(str(wish.pk), wish.status) for wish in (*waiting, *page)]
+    to_answer = waiting_for_answer(professional.user, timezone.now())
     context: dict[str, Any] = {
         "section": "requests",
+        "waiting_count": to_answer,
         "professional": professional,
         "zone": professional.timezone,
         "waiting": waiting[:MOST_SHOWN],
         "more": len(waiting) > MOST_SHOWN,
         "page": page,
         "reason_form": ReasonForm(),
-        "version": version_of([], seen, page.number, page.paginator.num_pages),
+        "version": version_of([], seen, to_answer, page.number, page.paginator.num_pages),
     }
     return answer_if_changed(request, "bookings/requests.html", context)
 
