@@ -19,6 +19,8 @@ MAX_QUERY_LENGTH = 100
 MAX_QUERY_WORDS = 6
 # Fewer figures than these are in almost every number.
 FEWEST_DIGITS = 3
+# A whole family, or everybody whom a front desk entered with its own number, may share a phone.
+MOST_ALIKE = 20
 
 
 def listed_professionals(*, query: str = "", specialty: str = "", city: str = "") -> QuerySet[Professional]:
@@ -66,7 +68,8 @@ def patients_of(professional: Professional) -> QuerySet[Patient]:
 
 def patient_of(professional: Professional, patient_id: UUID) -> Patient:
     """Raises Missing for another practice's, as for what is not there."""
-    patient = patients_of(professional).select_related("user").filter(pk=patient_id).first()
+    whole = patients_of(professional).select_related("user", "professional")
+    patient = whole.filter(pk=patient_id).first()
     if patient is None:
         raise Missing(_("We could not find this patient."))
     return patient
@@ -86,17 +89,28 @@ def search_patients(professional: Professional, text: str, limit: int | None = N
     return _by_name(_by_blind_index(patients, wanted) or filter(_matcher(wanted), patients))[:limit]
 
 
-def possible_duplicates(patient: Patient) -> list[Patient]:
-    """Others of the practice with the same e-mail, the same phone, or the same name but for case and accents."""
-    name = folded(patient.name)
-    others = patients_of(patient.professional).exclude(pk=patient.pk)
-    return _by_name(
-        other
-        for other in others.defer("notes")
-        if (patient.email_index and other.email_index == patient.email_index)
-        or (patient.phone_index and other.phone_index == patient.phone_index)
-        or (name and folded(other.name) == name)
+def possible_duplicates(patient: Patient, *, by_name: bool = False) -> list[Patient]:
+    """Others of the practice with the same e-mail or the same phone, MOST_ALIKE at most; `by_name` also those with
+    the same name but for case and accents, who come first.
+
+    E-mail and phone are one query by blind index. A name opens the whole practice in memory, as a search does.
+    """
+    others = (
+        patients_of(patient.professional).exclude(pk=patient.pk).defer("notes").order_by("created_at", "pk")
     )
+    namesakes = _namesakes(patient.name, others) if by_name else []
+    same_contact = _by_name(_with_contact_of(patient, others)[:MOST_ALIKE])
+    return list(dict.fromkeys([*namesakes, *same_contact]))[:MOST_ALIKE]
+
+
+def _with_contact_of(patient: Patient, others: QuerySet[Patient]) -> QuerySet[Patient]:
+    held = {name: getattr(patient, name) for name in ("email_index", "phone_index") if getattr(patient, name)}
+    return others.filter(Q(**held, _connector=Q.OR)) if held else others.none()
+
+
+def _namesakes(name: str, others: Iterable[Patient]) -> list[Patient]:
+    wanted = folded(name)
+    return [other for other in others if folded(other.name) == wanted] if wanted else []
 
 
 def _by_blind_index(patients: QuerySet[Patient], text: str) -> list[Patient]:

@@ -120,19 +120,14 @@ def absorb_duplicate(*, keep: Patient, other: Patient) -> None:
 
     Raises Refused `different_accounts`.
     """
-    account = keep.user or other.user
-    if account is not None and other.user not in {None, account}:
-        raise Refused(
-            _("These records belong to two different accounts, so they are two people."),
-            code="different_accounts",
-        )
+    account = joined_account(keep=keep, other=other)
     keep.email, keep.phone = keep.email or other.email, keep.phone or other.phone
     keep.email_index, keep.phone_index = (
         Patient.index_of_email(keep.email),
         Patient.index_of_phone(keep.phone),
     )
     keep.notes = joined_notes(keep, other)
-    keep.user = account if account is not None and owns_email(account, keep.email) else None
+    keep.user = account
     for field in _PERSONAL:
         setattr(other, field, "")
     other.user, other.merged_into = None, keep
@@ -140,6 +135,18 @@ def absorb_duplicate(*, keep: Patient, other: Patient) -> None:
     keep.save(update_fields=[*_PERSONAL, "user"])
     # Whoever was merged into the duplicate before.
     Patient.objects.filter(merged_into=other).update(merged_into=keep)
+
+
+def joined_account(*, keep: Patient, other: Patient) -> User | None:
+    """The account that `keep` has when `other` has gone into it: none where the e-mail it then has is not that
+    account's own. Raises Refused `different_accounts`."""
+    account = keep.user or other.user
+    if account is not None and other.user not in {None, account}:
+        raise Refused(
+            _("These records belong to two different accounts, so they are two people."),
+            code="different_accounts",
+        )
+    return account if account is not None and owns_email(account, keep.email or other.email) else None
 
 
 def joined_notes(keep: Patient, other: Patient) -> str:

@@ -77,19 +77,41 @@ def test_only_the_practices_own(practice):
 
 
 @pytest.mark.parametrize(
-    "details",
+    ("details", "by_name"),
     [
-        {"name": "Somebody", "email": "INIGO@people.test"},
-        {"name": "Somebody", "phone": "+57 3001234567"},
-        {"name": "inigo munoz"},
+        ({"name": "Somebody", "email": "INIGO@people.test"}, False),
+        ({"name": "Somebody", "phone": "+57 3001234567"}, False),
+        ({"name": "inigo munoz"}, True),
+        ({"name": "inigo munoz", "email": "INIGO@people.test", "phone": "+57 3001234567"}, True),
     ],
 )
-def test_who_may_be_the_same_person(practice, details):
+def test_who_may_be_the_same_person(practice, details, by_name):
     inigo = Patient.objects.get(email_index=Patient.index_of_email("inigo@people.test"))
-    assert selectors.possible_duplicates(inigo) == []
+    assert selectors.possible_duplicates(inigo, by_name=by_name) == []
     other = create_patient(professional=practice, language="es", **details)
-    assert selectors.possible_duplicates(inigo) == [other]
-    assert selectors.possible_duplicates(other) == [inigo]
+    assert selectors.possible_duplicates(inigo, by_name=by_name) == [other]
+    assert selectors.possible_duplicates(other, by_name=by_name) == [inigo]
+
+
+def test_a_name_is_compared_only_when_asked_for(practice):
+    zoe = Patient.objects.get(phone_index=Patient.index_of_phone("300 765 4321"))
+    create_patient(professional=practice, name="zoe marin", language="es")
+    assert selectors.possible_duplicates(zoe) == []
+
+
+def test_nobody_is_alike_for_having_no_contact(practice):
+    first, second = (create_patient(professional=practice, name=name, language="es") for name in ("A", "B"))
+    assert selectors.possible_duplicates(first) == selectors.possible_duplicates(second) == []
+
+
+def test_of_a_number_that_many_share_those_of_the_same_name_come_first(practice, monkeypatch):
+    monkeypatch.setattr(selectors, "MOST_ALIKE", 2)
+    made = [
+        create_patient(professional=practice, name=name, phone="300 000 0000", language="es")
+        for name in ("Zoe Marín", "Bea", "Ana", "zoe marin")
+    ]
+    assert selectors.possible_duplicates(made[0]) == [made[2], made[1]]
+    assert selectors.possible_duplicates(made[3], by_name=True)[0] != made[2]
 
 
 def test_whoever_was_merged_is_found_by_nothing(practice):

@@ -9,9 +9,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Patient
+from accounts.services import create_patient
 from bookings import services
 from bookings.models import Booking
 from bookings.tests.factories import make_booking, make_professional, make_service, make_user, open_window
+from core.crypto import DecryptError
+from core.models import DataKey
 
 pytestmark = pytest.mark.django_db
 PATIENTS = "/doctor/patients/"
@@ -170,12 +173,76 @@ def test_somebody_with_appointments_is_not_removed(doctor, service):
 def test_perhaps_the_same_person_is_compared_and_joined(doctor, practice, service):
     keep, other = add(practice, name="luz marin"), make_booking(service, name="Luz Marín").patient
     compare = f"{page_of(keep)}merge/{other.pk}"
-    assert compare in text_of(doctor.get(page_of(keep)))
+    assert compare not in text_of(doctor.get(page_of(keep)))
+    assert compare in text_of(doctor.get(page_of(keep), {"names": "1"}))
     text = text_of(doctor.get(compare))
     assert "luz marin" in text and "Luz Marín" in text
     response = doctor.post(compare, {"keep": str(other.pk)})
     assert response["Location"] == page_of(other)
     assert doctor.get(page_of(keep)).status_code == 404
+
+
+def test_looking_for_the_same_name_says_when_there_is_nobody(doctor, practice):
+    patient = add(practice)
+    assert "?names=1#duplicates" in text_of(doctor.get(page_of(patient)))
+    text = text_of(doctor.get(page_of(patient), {"names": "1"}))
+    assert "Nobody else has this name" in text and "?names=1#duplicates" not in text
+
+
+def test_the_page_of_one_patient_costs_the_same_in_a_large_practice_and_opens_nobody_else(doctor, practice):
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            assert doctor.get(page_of(patient)).status_code == 200
+        return len(captured)
+
+    patient = add(practice, email="luz@example.org", phone="300 123 4567")
+    alone = queries()
+    for number in range(50):
+        create_patient(
+            professional=practice, name="Luz Marín", email=f"luz{number}@example.org", language="es"
+        )
+    # A key that does not open: whoever reads one of these names fails.
+    DataKey.objects.exclude(pk=patient.data_key_id).update(wrapped=bytes(64))
+    assert queries() == alone
+    with pytest.raises(DecryptError):
+        doctor.get(page_of(patient), {"names": "1"})
+
+
+def test_many_appointments_to_come_are_shown_by_pages(doctor, service):
+    def rows(**page):
+        return text_of(doctor.get(page_of(patient), page)).count('href="/doctor/consultations/')
+
+    whose = {"name": "Luz Marín", "email": "luz@example.org"}
+    patient = make_booking(service, **whose).patient
+    elsewhere = rows() - 1
+    for _number in range(11):
+        make_booking(service, **whose)
+    assert (rows() - elsewhere, rows(coming=2) - elsewhere) == (10, 2)
+    assert "?page=1&amp;coming=2" in text_of(doctor.get(page_of(patient)))
+
+
+@pytest.mark.parametrize("opened_first", [0, 1])
+def test_joining_says_which_record_would_lose_the_account(doctor, practice, service, opened_first):
+    user = make_user(email="luz@example.org")
+    user.emailaddress_set.create(email=user.email, verified=True)
+    linked = make_booking(service, name="Luz Marín", email=user.email, user=user).patient
+    pair = [linked, add(practice, email="luz.m@example.org")]
+    pair = pair[opened_first:] + pair[:opened_first]
+    text = text_of(doctor.get(f"{page_of(pair[0])}merge/{pair[1].pk}"))
+    assert text.count("no longer shows these appointments") == text.count("Better keep the other one.") == 1
+    first, second = text.split('id="record-2"')
+    assert "Better keep" in (second if pair[0] == linked else first)
+    keeping = {str(one.pk): f'value="{one.pk}"><button class="btn block">' in text for one in pair}
+    assert keeping == {str(one.pk): one == linked for one in pair}
+
+
+@pytest.mark.parametrize("email", ["", "LUZ@example.org"])
+def test_joining_warns_of_nothing_where_the_account_stays(doctor, practice, service, email):
+    user = make_user(email="luz@example.org")
+    user.emailaddress_set.create(email=user.email, verified=True)
+    linked = make_booking(service, name="Luz Marín", email=user.email, user=user).patient
+    other = add(practice, name="Luz M", email=email)
+    assert "no longer shows" not in text_of(doctor.get(f"{page_of(other)}merge/{linked.pk}"))
 
 
 def test_two_accounts_cannot_be_joined(doctor, service):
