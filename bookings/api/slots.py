@@ -16,12 +16,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from bookings.api.inputs import SlotQuery, WhyQuery
-from bookings.api.keys import listed_professional, pick, service_of
+from bookings.api.keys import listed_professional, offer_of, pick, service_of
 from bookings.api.outputs import ServiceSerializer
 from bookings.api.people import patient_account
 from bookings.domain.slots import Refusal
 from bookings.domain.words import refusal_words
-from bookings.selectors import Opening, door, openings, services_of, why_not
+from bookings.selectors import Opening, door, openings, why_not
 from core.api.fields import InstantField
 from core.limits import seconds_to_wait
 
@@ -80,8 +80,7 @@ class SlotList(PublicReads):
     )
     def get(self, request: Request) -> Response:
         asked = _query(request, SlotQuery)
-        professional = listed_professional(asked["professional"])
-        services = list(services_of(professional))
+        professional, services = offer_of(asked["professional"])
         if "service" in asked:
             services = [pick(services, asked["service"])]
         zone = ZoneInfo(asked["tz"]) if "tz" in asked else professional.zone

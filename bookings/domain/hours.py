@@ -6,10 +6,12 @@ A wall time that the clock skips does not exist; one that comes twice is meant t
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
+from itertools import islice
+from operator import lt
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -35,6 +37,11 @@ class Block:
 
     def is_on(self, day: date) -> bool:
         return self.on_date == day if self.on_date else self.weekday == day.isoweekday()
+
+    def walls(self, day: date) -> tuple[datetime, datetime]:
+        """From when until before when, as clocks on the wall say it."""
+        last_day = day + DAY if self.ends == MIDNIGHT else day
+        return datetime.combine(day, self.starts), datetime.combine(last_day, self.ends)
 
     def admits(self, service: UUID, modality: str) -> bool:
         return (not self.services or service in self.services) and (
@@ -66,6 +73,10 @@ def boundary(day: date, wall: time, zone: ZoneInfo) -> datetime:
     return after.replace(microsecond=0)
 
 
+def is_rising(instants: Sequence[datetime]) -> bool:
+    return all(map(lt, instants, islice(instants, 1, None)))
+
+
 class Hours:
     """When one professional is open between two instants, and the grid on which appointments start there.
 
@@ -88,37 +99,31 @@ class Hours:
         """
         self.zone, self.blocks, self.step = zone, blocks, timedelta(minutes=step)
         self.first, self.last, self.holidays = first, last, holidays
-        self._grid: dict[date, list[datetime]] = {}
+        self._grid = _Grid(self._starts_on)
         self.open = self._intervals()
 
     @cached_property
     def open_but_for_holidays(self) -> Intervals:
-        return (
-            Hours(zone=self.zone, blocks=self.blocks, step=5, first=self.first, last=self.last).open
-            if self.holidays
-            else self.open
-        )
+        if not self.holidays:
+            return self.open
+        return Hours(zone=self.zone, blocks=self.blocks, step=5, first=self.first, last=self.last).open
 
     def starts(self, earliest: datetime, latest: datetime) -> Iterator[datetime]:
-        """The instants of the grid between these two, both included, in order."""
-        # A day more on each side: where a clock is put back over midnight, an earlier date follows a later one.
-        for day in self._days(earliest - DAY, latest + DAY):
-            grid = self._grid_of(day)
-            yield from grid[bisect_left(grid, earliest) : bisect_right(grid, latest)]
+        """The instants of the grid between these two, both included, in order, found as they are asked for. Cheap for
+        who asks from early to late."""
+        return self._grid.between(earliest, latest)
 
     def is_start(self, instant: datetime) -> bool:
         return next(self.starts(instant, instant), None) is not None
 
-    def _days(self, first: datetime, last: datetime) -> Iterator[date]:
-        day, end = first.astimezone(self.zone).date(), last.astimezone(self.zone).date()
-        while day <= end:
-            yield day
-            day += DAY
-
     def _intervals(self) -> Intervals:
         # A day more on each side: an opening may begin the evening before and reach into ours.
-        days = self._days(self.first - DAY, self.last + DAY)
-        return Intervals(opening for day in days for opening in self._openings(day))
+        day, end = ((edge.astimezone(self.zone)).date() for edge in (self.first - DAY, self.last + DAY))
+        openings: list[Interval] = []
+        while day <= end:
+            openings += self._openings(day)
+            day += DAY
+        return Intervals(openings)
 
     def _blocks_on(self, day: date) -> Iterator[Block]:
         is_holiday = day in self.holidays
@@ -126,25 +131,34 @@ class Hours:
 
     def _openings(self, day: date) -> Iterator[Interval]:
         for block in self._blocks_on(day):
-            last_day = day + DAY if block.ends == MIDNIGHT else day
-            yield boundary(day, block.starts, self.zone), boundary(last_day, block.ends, self.zone)
-
-    def _grid_of(self, day: date) -> list[datetime]:
-        if day not in self._grid:
-            offset = self._steady_offset(day)
-            walls = (wall for block in self._blocks_on(day) for wall in self._walls(block, day))
-            if offset is None:
-                instants = {to_utc(wall.date(), wall.time(), self.zone) for wall in walls}
+            opens, closes = block.walls(day)
+            if (offset := self._steady_offset(day)) is not None:
+                yield (opens - offset).replace(tzinfo=UTC), (closes - offset).replace(tzinfo=UTC)
             else:
-                instants = {(wall - offset).replace(tzinfo=UTC) for wall in walls}
-            self._grid[day] = sorted(instant for instant in instants if instant is not None)
-        return self._grid[day]
+                yield (
+                    boundary(opens.date(), opens.time(), self.zone),
+                    boundary(closes.date(), closes.time(), self.zone),
+                )
 
-    def _walls(self, block: Block, day: date) -> Iterator[datetime]:
-        wall = datetime.combine(day, block.starts)
-        end = datetime.combine(day + DAY if block.ends == MIDNIGHT else day, block.ends)
-        while wall < end:
-            yield wall
+    def _starts_on(self, day: date) -> list[datetime]:
+        starts: list[datetime] = []
+        offset = self._steady_offset(day)
+        for block in self._blocks_on(day):
+            wall, closes = block.walls(day)
+            if offset is None:
+                starts += self._starts_by_the_wall(wall, closes)
+                continue
+            instant, end = (wall - offset).replace(tzinfo=UTC), (closes - offset).replace(tzinfo=UTC)
+            while instant < end:
+                starts.append(instant)
+                instant += self.step
+        # Openings of a day stand in their order, unless one of a date lies over weekly ones.
+        return starts if is_rising(starts) else sorted(set(starts))
+
+    def _starts_by_the_wall(self, wall: datetime, closes: datetime) -> Iterator[datetime]:
+        while wall < closes:
+            if (found := to_utc(wall.date(), wall.time(), self.zone)) is not None:
+                yield found
             wall += self.step
 
     def _steady_offset(self, day: date) -> timedelta | None:
@@ -156,3 +170,43 @@ class Hours:
         begins = datetime.combine(day, MIDNIGHT, self.zone)
         ends = datetime.combine(day + DAY, MIDNIGHT, self.zone).replace(fold=1)
         return begins.utcoffset() if begins.utcoffset() == ends.utcoffset() else None
+
+
+class _Grid:
+    """The starts of day after day in one sorted list, which grows as far as somebody looks."""
+
+    # No zone is further from UTC: a date's instants lie between its midnight in UTC less this, and the next plus it.
+    FURTHEST = timedelta(hours=26)
+
+    def __init__(self, starts_on: Callable[[date], list[datetime]]) -> None:
+        self._starts_on = starts_on
+        self._instants: list[datetime] = []
+        self._begins = self._ends = datetime.min.replace(tzinfo=UTC)  # known from when until before when
+        self._next = date.min
+
+    def between(self, earliest: datetime, latest: datetime) -> Iterator[datetime]:
+        if not self._begins <= earliest < self._ends + DAY:
+            self._begin_at(earliest)
+        while earliest <= latest:
+            while self._ends <= earliest:
+                self._add_day()
+            ends, known = self._ends, self._instants
+            until = bisect_right(known, latest) if latest < ends else bisect_left(known, ends)
+            yield from known[bisect_left(known, earliest) : until]
+            earliest = ends
+
+    def _begin_at(self, instant: datetime) -> None:
+        self._instants = []
+        self._begins = self._ends = instant
+        self._next = (instant - self.FURTHEST).date()
+
+    def _add_day(self) -> None:
+        starts = self._starts_on(self._next)
+        # Where a clock is put back over midnight, an earlier date follows a later one.
+        is_later = not starts or not self._instants or self._instants[-1] < starts[0]
+        self._instants += starts
+        if not is_later:
+            self._instants = sorted(set(self._instants))
+        self._next += DAY
+        midnight = datetime(self._next.year, self._next.month, self._next.day, tzinfo=UTC)
+        self._ends = max(self._begins, midnight - self.FURTHEST)

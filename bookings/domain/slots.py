@@ -82,9 +82,9 @@ class Schedule:
         """The free starts within the hours' `first` until before `last`, in order, found as they are asked for."""
         for earliest, latest in self._windows():
             starts = self.hours.starts(earliest, latest)
-            if self.taken.full_days:
-                starts = (start for start in starts if not self._is_full(start))
-            yield from starts
+            yield from (
+                (start for start in starts if not self._is_full(start)) if self.taken.full_days else starts
+            )
 
     def refusals(self, start: datetime) -> list[Refusal]:
         """Every rule that says no to this start; empty exactly when `free` would offer it."""
