@@ -6,6 +6,7 @@ from datetime import date
 
 from babel.dates import format_interval
 from django import template
+from django.contrib.messages.storage.base import Message
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -27,6 +28,20 @@ def only_for(block: AvailabilityBlock) -> str:
 @register.filter
 def hours(block: AvailabilityBlock) -> str:
     return f"{block.starts:%H:%M}–{block.ends:%H:%M}"
+
+
+@register.filter
+def anchor(row: AvailabilityBlock | TimeOff | int) -> str:
+    """The id of the row of these hours, of this time off, or of this day of the week."""
+    if isinstance(row, int):
+        return f"day-{row}"
+    return f"block-{row.pk}" if isinstance(row, AvailabilityBlock) else f"off-{row.pk}"
+
+
+@register.filter
+def at(said: dict[str, list[Message]], place: str) -> list[Message]:
+    """The messages that belong to this place of the page."""
+    return said.get(place, [])
 
 
 @register.filter

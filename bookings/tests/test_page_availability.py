@@ -135,6 +135,25 @@ def test_removing_asks_first_and_is_never_a_link(doctor, practice):
     assert not AvailabilityBlock.objects.filter(pk=block.pk).exists()
 
 
+def test_what_was_done_is_said_where_one_lands(doctor, practice):
+    block = monday_of(practice)
+    typed = {"weekday": "1", "starts": "10:00", "ends": "11:00"}
+    response = doctor.post(f"{PAGE}hours/{block.pk}", typed)
+    assert response["Location"] == f"{PAGE}#block-{block.pk}"
+    text = text_of(doctor)
+    assert "Your changes are saved." in text.split(f'id="block-{block.pk}"')[1].split("</li>")[0]
+    assert text.count("Your changes are saved.") == 1
+    response = doctor.post(f"{PAGE}hours/{block.pk}/remove")
+    assert response["Location"] == f"{PAGE}#day-1"
+    assert "Removed." in text_of(doctor).split('id="day-1"')[1].split('id="day-2"')[0]
+
+
+def test_what_has_no_place_on_the_page_is_said_at_its_top(doctor, practice):
+    doctor.post(f"{PAGE}time-off/new?kind=days", {"first_day": "2027-03-08"})
+    TimeOff.objects.all().delete()
+    assert "The time off is saved." in text_of(doctor).split("<h1>")[0]
+
+
 def test_copying_a_day(doctor, practice):
     assert "Copy the hours of Monday" in text_of(doctor, f"{PAGE}days/1/copy")
     doctor.post(f"{PAGE}days/1/copy", {"to": ["6", "7"]})
@@ -170,8 +189,8 @@ def test_copying_a_day(doctor, practice):
 )
 def test_time_off_of_days_hours_or_a_range(doctor, kind, typed, starts_at, ends_at):
     response = doctor.post(f"{PAGE}time-off/new?kind={kind}", typed | {"reason": "Away"})
-    assert response["Location"] == f"{PAGE}#time-off"
     off = TimeOff.objects.get()
+    assert response["Location"] == f"{PAGE}#off-{off.pk}"
     assert (off.starts_at, off.ends_at, off.reason) == (starts_at, ends_at, "Away")
     assert (
         f'aria-current="page">{ {"days": "Whole days", "hours": "Hours", "range": "From–until"}[kind] }'
@@ -187,7 +206,8 @@ def test_time_off_over_appointments_leads_to_them(doctor, practice):
     text = text_of(doctor, response["Location"])
     assert "1 appointment lies inside" in text
     assert "Begoña Muñoz" in text
-    assert f"/doctor/consultations/{booking.pk}/" in text
+    for verb in ("move", "cancel"):
+        assert f"/doctor/consultations/{booking.pk}/{verb}?next=/doctor/availability/time-off/{off.pk}" in text
     assert "1 appointment inside" in text_of(doctor)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.messages.storage.base import Message
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -29,7 +31,7 @@ from bookings.forms.availability import (
     WeeklyForm,
     weekday_choices,
 )
-from bookings.models import AvailabilityBlock
+from bookings.models import AvailabilityBlock, TimeOff
 from bookings.selectors.availability import (
     block_of,
     blocks_of,
@@ -40,6 +42,7 @@ from bookings.selectors.availability import (
 )
 from bookings.services import availability as verbs
 from bookings.services.policy import change_policy
+from bookings.templatetags.availability_ui import anchor
 from bookings.views.people import professional_only
 from bookings.views.practice import actor_of
 from bookings.views.week_picture import draw
@@ -63,12 +66,15 @@ def doctor_availability(request: HttpRequest, professional: Professional) -> Htt
     page = Paginator(times_off, TIMES_OFF_SHOWN).get_page(request.GET.get("page"))
     inside = bookings_inside(list(page))
     holidays = holidays_of(professional)
+    dates = [block for block in blocks if block.date and block.date >= today]
+    weekly = [block for block in blocks if not block.date]
     context = _week(request, professional) | {
+        "said": _said(request, [*weekly, *dates, *page]),
         "weekdays": [
-            (number, name, [block for block in blocks if block.weekday == number])
+            (number, name, [block for block in weekly if block.weekday == number])
             for number, name in weekday_choices()
         ],
-        "dates": [block for block in blocks if block.date and block.date >= today],
+        "dates": dates,
         "page": page,
         "times_off": [(off, len(inside[off.pk])) for off in page],
         "holidays": holidays,
@@ -92,11 +98,11 @@ def doctor_holidays(request: HttpRequest, professional: Professional) -> HttpRes
                 closed_on_holidays=form.cleaned_data["closed"],
                 holiday_region=form.cleaned_data.get("region", ""),
             )
-            messages.success(request, _("Your changes are saved."))
+            say(request, "holidays", _("Your changes are saved."))
         except DomainError as error:
-            messages.error(request, str(error))
+            say(request, "holidays", str(error), messages.ERROR)
     else:
-        messages.error(request, _("This region does not belong to your country."))
+        say(request, "holidays", _("This region does not belong to your country."), messages.ERROR)
     return back_to("holidays")
 
 
@@ -159,7 +165,7 @@ def doctor_hours_new(request: HttpRequest, professional: Professional) -> HttpRe
             form.refuse(error)
         else:
             words = ngettext("Added on %(number)s day.", "Added on %(number)s days.", len(made))
-            messages.success(request, words % {"number": len(made)})
+            say(request, "weekly", words % {"number": len(made)})
             return back_to("weekly")
     return _form(request, professional, form, title=_("Weekly hours"))
 
@@ -176,7 +182,7 @@ def doctor_date_new(request: HttpRequest, professional: Professional) -> HttpRes
         except DomainError as error:
             form.refuse(error)
         else:
-            messages.success(request, _("The opening is added."))
+            say(request, "dates", _("The opening is added."))
             return back_to("dates")
     return _form(request, professional, form, title=_("Opening on one date"))
 
@@ -197,8 +203,8 @@ def doctor_hours(request: HttpRequest, professional: Professional, block_id: UUI
         except DomainError as error:
             form.refuse(error)
         else:
-            messages.success(request, _("Your changes are saved."))
-            return back_to(_part_of(block))
+            say(request, anchor(block), _("Your changes are saved."))
+            return back_to(anchor(block))
     title = _("Opening on one date") if block.date else _("Weekly hours")
     return _form(request, professional, form, title=title, opening=block)
 
@@ -214,8 +220,8 @@ def doctor_hours_switch(request: HttpRequest, professional: Professional, block_
             professional=professional, actor=actor_of(professional), block_id=block_id, is_active=is_active
         )
     except DomainError as error:
-        messages.error(request, str(error))
-    return back_to(_part_of(block))
+        say(request, anchor(block), str(error), messages.ERROR)
+    return back_to(anchor(block))
 
 
 @professional_only
@@ -223,8 +229,9 @@ def doctor_hours_switch(request: HttpRequest, professional: Professional, block_
 def doctor_hours_remove(request: HttpRequest, professional: Professional, block_id: UUID) -> HttpResponse:
     block = block_of(professional, block_id)
     verbs.remove_block(professional=professional, actor=actor_of(professional), block_id=block_id)
-    messages.success(request, _("Removed. Appointments that are booked already stay."))
-    return back_to(_part_of(block))
+    place = "dates" if block.date else anchor(block.weekday)
+    say(request, place, _("Removed. Appointments that are booked already stay."))
+    return back_to(place)
 
 
 @never_cache
@@ -243,7 +250,7 @@ def doctor_hours_copy(request: HttpRequest, professional: Professional, weekday:
         except DomainError as error:
             form.refuse(error)
         else:
-            messages.success(request, _("The hours are copied."))
+            say(request, "weekly", _("The hours are copied."))
             return back_to("weekly")
     context = page_context(professional) | {
         "form": form,
@@ -267,9 +274,21 @@ def status_of(form: Any) -> int:
     return 400 if form.errors else 200
 
 
-def _part_of(block: AvailabilityBlock) -> str:
-    return "dates" if block.date else "weekly"
+def back_to(place: str) -> HttpResponse:
+    """To the part or the row of the page that has this id."""
+    return redirect(f"{reverse('doctor_availability')}#{place}")
 
 
-def back_to(part: str) -> HttpResponse:
-    return redirect(f"{reverse('doctor_availability')}#{part}")
+def say(request: HttpRequest, place: str, words: str, level: int = messages.SUCCESS) -> None:
+    """Where `back_to` leads: the top of the page is out of sight there."""
+    messages.add_message(request, level, words, extra_tags=place)
+
+
+def _said(request: HttpRequest, rows: Iterable[AvailabilityBlock | TimeOff]) -> dict[str, list[Message]]:
+    """The messages by their place; at the top (`page`) where the page has no such place."""
+    places = {"weekly", "dates", "time-off", "holidays"}
+    places |= {anchor(number) for number, _name in weekday_choices()} | {anchor(row) for row in rows}
+    said: dict[str, list[Message]] = {}
+    for message in messages.get_messages(request):
+        said.setdefault(message.extra_tags if message.extra_tags in places else "page", []).append(message)
+    return said

@@ -18,7 +18,8 @@ from bookings.forms.availability import TIME_OFF_FORMS, time_off_initial
 from bookings.models import TimeOff
 from bookings.selectors.availability import bookings_inside, time_off_of
 from bookings.services import time_off as verbs
-from bookings.views.availability import back_to, edit, page_context, status_of, typed
+from bookings.templatetags.availability_ui import anchor
+from bookings.views.availability import back_to, edit, page_context, say, status_of, typed
 from bookings.views.people import professional_only
 from bookings.views.practice import actor_of
 from core.errors import DomainError
@@ -82,7 +83,7 @@ def doctor_time_off_remove(
     request: HttpRequest, professional: Professional, time_off_id: UUID
 ) -> HttpResponse:
     verbs.remove_time_off(professional=professional, actor=actor_of(professional), time_off_id=time_off_id)
-    messages.success(request, _("The time off is removed."))
+    say(request, "time-off", _("The time off is removed."))
     return back_to("time-off")
 
 
@@ -95,8 +96,8 @@ def _done(request: HttpRequest, off: TimeOff) -> HttpResponse:
     """Back to the overview, or to the appointments that lie inside."""
     number = len(bookings_inside([off])[off.pk])
     if not number:
-        messages.success(request, _("The time off is saved."))
-        return back_to("time-off")
+        say(request, anchor(off), _("The time off is saved."))
+        return back_to(anchor(off))
     words = ngettext(
         "The time off is saved. %(number)s appointment lies inside: please move or cancel it.",
         "The time off is saved. %(number)s appointments lie inside: please move or cancel them.",

@@ -55,7 +55,11 @@ def test_hours_and_time_off_by_phone_without_javascript(person, browser, ws_serv
     sent(page, page.get_by_role("switch", name="Open: Wednesday, 17:00–19:30"))
     assert not AvailabilityBlock.objects.get(weekday=3, ends=time(19, 30)).is_active
 
-    page.get_by_label("Remove: Monday, 17:00–19:30").click()
+    pencil = page.get_by_role("link", name="Change: Monday, 17:00–19:30")
+    before = pencil.evaluate("link => link.getBoundingClientRect().x")
+    page.locator("summary", has_text="Remove: Monday, 17:00–19:30").click()
+    assert page.get_by_text("Keep it").filter(visible=True).count() == 1
+    assert pencil.evaluate("link => link.getBoundingClientRect().x") == before
     sent(page, page.locator("details[open] button"))
     assert not AvailabilityBlock.objects.filter(weekday=1, ends=time(19, 30)).exists()
 
