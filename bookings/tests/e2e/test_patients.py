@@ -31,6 +31,7 @@ def test_a_duplicate_is_found_and_joined_without_javascript(person, browser, ws_
     page.get_by_role("button", name="Search").click()
     assert "MUÑOZ" not in page.url
     page.get_by_role("link", name="Begoña Muñoz").click()
+    page.get_by_role("link", name="Look for others with the same name").click()
     page.get_by_role("link", name="Compare and join").click()
     page.get_by_role("button", name="Keep this one").first.click()
     page.wait_for_url(f"**/doctor/patients/{booking.patient_id}/")
@@ -47,7 +48,7 @@ def test_every_page_is_for_everybody(page, ws_server, practice, a11y, at_both_si
     sign_in(page, ws_server, practice.user)
     page.emulate_media(color_scheme=scheme)
     patients = f"{ws_server}/doctor/patients/"
-    for path in ["", "new", f"{one.patient_id}/", f"{twin.pk}/", f"{twin.pk}/merge/{one.patient_id}"]:
+    for path in ["", "new", f"{one.patient_id}/", f"{twin.pk}/?names=1", f"{twin.pk}/merge/{one.patient_id}"]:
         page.goto(patients + path)
         for more in page.locator("main summary").all():
             more.click()
