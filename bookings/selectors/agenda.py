@@ -27,13 +27,14 @@ LONGEST, LONGEST_BUFFER = timedelta(hours=12), timedelta(hours=4)
 @dataclass(frozen=True)
 class WeekOf:
     """All that a professional's week holds. `holidays` have names; they close the weekly openings where
-    `closed_on_holidays`."""
+    `closed_on_holidays`. `step`: minutes between starts on offer."""
 
     bookings: list[Booking]
     openings: Intervals
     times_off: list[TimeOff]
     holidays: Mapping[date, str]
     closed_on_holidays: bool
+    step: int
 
 
 def week_of(professional: Professional, week: Week) -> WeekOf:
@@ -60,6 +61,7 @@ def week_of(professional: Professional, week: Week) -> WeekOf:
         times_off=_times_off(professional, week.begins, week.ends),
         holidays=holidays,
         closed_on_holidays=policy.closed_on_holidays,
+        step=policy.step_minutes,
     )
 
 

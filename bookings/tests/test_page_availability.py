@@ -207,7 +207,7 @@ def test_time_off_over_appointments_leads_to_them(doctor, practice):
     assert "1 appointment lies inside" in text
     assert "Begoña Muñoz" in text
     for verb in ("move", "cancel"):
-        assert f"/doctor/consultations/{booking.pk}/{verb}?next=/doctor/availability/time-off/{off.pk}" in text
+        assert f"/doctor/consultations/{booking.pk}/{verb}?next={PAGE}time-off/{off.pk}" in text
     assert "1 appointment inside" in text_of(doctor)
 
 

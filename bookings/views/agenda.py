@@ -103,6 +103,7 @@ def doctor_agenda(request: HttpRequest, professional: Professional) -> HttpRespo
         "waiting": sum(booking.ends_at > now for booking in waiting),
         "new_start": _new_start(asked, sheet),
         "waiting_count": waiting_count,
+        "step": found.step,
         "has_hours": any(day.openings for day in sheet.days),
         "now": now,
         "section": "agenda",

@@ -2,8 +2,10 @@
 // let go, the page that moves it asks whether that is meant. Escape leaves it where it was.
 
 const HOUR = 60;
-const SNAP = 15; // minutes
 const SLACK = 6; // pixels that a click may tremble
+
+/** Minutes between the starts that the practice offers. */
+const step = () => Number(document.querySelector("#agenda").dataset.step);
 
 /** The lane under the pointer, and which minute of it, counted from its top. */
 function placeUnder(x, y, lengthOnPaper) {
@@ -13,7 +15,7 @@ function placeUnder(x, y, lengthOnPaper) {
   const hours = lane.dataset.hours.trim().split(" ");
   const minute = ((y - box.top) / box.height) * hours.length * HOUR;
   const latest = hours.length * HOUR - Math.min(lengthOnPaper, hours.length * HOUR);
-  return { lane, hours, minute: Math.min(Math.max(Math.round(minute / SNAP) * SNAP, 0), latest) };
+  return { lane, hours, minute: Math.min(Math.max(Math.round(minute / step()) * step(), 0), latest) };
 }
 
 const startOf = ({ hours, minute }) => {
@@ -128,14 +130,24 @@ function enablePrinting() {
   button.hidden = false;
 }
 
-/** A long sheet opens where something is: at now, else at the first appointment. Who comes back is where they were. */
+/** A long sheet opens where something is: at now, else at the first hour at which an appointment begins. */
 function openWhereSomethingIs() {
-  const first = document.querySelector(".present") ?? document.querySelector(".appt");
-  const arrives = performance.getEntriesByType("navigation")[0]?.type === "navigate";
-  if (!first || !arrives || location.hash || first.getBoundingClientRect().bottom < innerHeight) return;
-  if (getComputedStyle(first.closest(".lane")).display === "grid") first.scrollIntoView();
+  const sheet = document.querySelector("#sheet");
+  if (sheet.scrollHeight <= sheet.clientHeight) return;
+  const top = (entry) => entry.getBoundingClientRect().top;
+  const [first] = [...sheet.querySelectorAll(".appt")].filter((appt) => appt.offsetParent).sort((a, b) => top(a) - top(b));
+  const here = sheet.querySelector(".present") ?? first;
+  if (here) sheet.scrollTop += top(here) - top(sheet) - sheet.clientHeight / 3;
+}
+
+/** News redraws the sheet: it stays where it was. */
+function keepPlace() {
+  let place = 0;
+  document.addEventListener("htmx:beforeSwap", () => (place = document.querySelector("#sheet")?.scrollTop ?? 0));
+  document.addEventListener("htmx:afterSwap", () => (document.querySelector("#sheet").scrollTop = place));
 }
 
 listen();
 enablePrinting();
 openWhereSomethingIs();
+keepPlace();

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Page, expect
 
-from bookings.models import Booking, TimeOff
+from bookings.models import AvailabilityBlock, Booking, BookingPolicy, TimeOff
 from bookings.tests.e2e.conftest import sign_in
 from bookings.tests.factories import make_confirmed, make_professional, make_service
 from core.models import OutboxEvent
@@ -113,6 +113,39 @@ def test_an_appointment_is_dragged_to_another_time_and_nothing_moves_before_it_i
     before = booking.starts_at
     booking.refresh_from_db()
     assert booking.starts_at == before
+
+
+def test_it_snaps_to_the_starts_that_the_practice_offers(agenda, professional):
+    BookingPolicy.objects.filter(professional=professional).update(step_minutes=60)
+    agenda.reload()
+    drag(agenda, 1.2)
+    expect(agenda.locator(".ghost")).to_have_text("11:00 Begoña Muñoz")
+
+
+def test_a_sheet_open_day_and_night_scrolls_below_the_head_of_the_page(agenda, professional):
+    AvailabilityBlock.objects.filter(professional=professional).update(starts="00:00", ends="00:00")
+    agenda.set_viewport_size({"width": 1280, "height": 800})
+    agenda.reload()
+    expect(agenda.get_by_text("Begoña Muñoz")).to_be_in_viewport()
+    expect(agenda.get_by_role("link", name="New appointment", exact=True)).to_be_in_viewport()
+    assert agenda.evaluate("scrollY") == 0
+    sheet = agenda.get_by_role("region", name="Appointments", exact=True)
+    before = sheet.evaluate("sheet => sheet.scrollTop")
+    sheet.focus()
+    agenda.keyboard.press("Home")
+    assert before > 0
+    expect(agenda.locator(".hours .at").first).to_be_in_viewport()
+
+
+def test_a_short_appointment_says_its_time_where_it_fits(agenda, booking):
+    Booking.objects.filter(pk=booking.pk).update(ends_at=booking.starts_at + timedelta(minutes=10))
+    booking.patient.name = "Bo Li"
+    booking.patient.save()
+    agenda.set_viewport_size({"width": 1280, "height": 800})
+    agenda.reload()
+    entry, clock = agenda.locator(".appt"), agenda.locator(".appt .clock")
+    top = entry.bounding_box()["y"]
+    assert 0 <= clock.bounding_box()["y"] - top < 10
 
 
 def test_escape_leaves_it_where_it_was(agenda):
