@@ -24,10 +24,10 @@ from core.errors import Refused
 NIGHT_ENDS = 6
 PARTS = ((19, _("Evening")), (12, _("Afternoon")), (NIGHT_ENDS, _("Morning")), (0, _("Night")))
 # The parts that somebody can ask for.
-NAMES = {
-    PartOfDay.MORNING: _("Morning"),
-    PartOfDay.AFTERNOON: _("Afternoon"),
-    PartOfDay.EVENING: _("Evening"),
+NAMES: dict[str, str | Promise] = {
+    PartOfDay.MORNING.value: _("Morning"),
+    PartOfDay.AFTERNOON.value: _("Afternoon"),
+    PartOfDay.EVENING.value: _("Evening"),
 }
 
 # So few times that one may be gone tomorrow, however few the other days of the month have; and so many that it is

@@ -155,8 +155,8 @@ def _form(draft: Draft, *args: Any, **options: Any) -> NewConsultationForm:
         without += ("reason",)  # their message says it
     person = draft.patient or draft.wish
     free = draft.service is not None and draft.service.is_free
-    known = {"is_free": free, "known_email": person.email if person else ""}
-    return NewConsultationForm(*args, without=without, **known, **options)
+    email = person.email if person else ""
+    return NewConsultationForm(*args, without=without, is_free=free, known_email=email, **options)
 
 
 def _book(request: HttpRequest, draft: Draft, service: Service, start: datetime) -> HttpResponse:
