@@ -17,6 +17,7 @@ from django.utils.translation import override
 from bookings.access import SeatRole, manage_url
 from bookings.calendar_file import calendar_file
 from bookings.models import Booking
+from bookings.models.services import Modality
 from core.money import format_money
 from notifications.services import queue_email, render_email
 
@@ -66,8 +67,9 @@ def write(booking: Booking, mail: Mail, *, key: str) -> None:
 
 
 def zone_of(booking: Booking, to: SeatRole) -> str:
-    """The name of the zone in which this side reads times."""
-    return (to == "patient" and booking.timezone) or booking.professional.timezone
+    """The name of the zone in which this side reads times: where the practice is, for whoever goes there."""
+    travels = booking.modality == Modality.IN_PERSON
+    return (to == "patient" and not travels and booking.timezone) or booking.professional.timezone
 
 
 def _calendar(booking: Booking, mail: Mail, context: dict[str, Any]) -> str:
