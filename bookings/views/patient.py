@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -21,7 +20,7 @@ from bookings.forms import ReasonForm
 from bookings.models import Booking
 from bookings.selectors.requests import requests_by
 from bookings.services.money import SUBJECT
-from bookings.views.people import user_of
+from bookings.views.people import signed_in_for, user_of
 from payments.models import Payment
 from payments.selectors import payments_of
 
@@ -50,7 +49,7 @@ class Card:
         return self.join.can_join or self.changes.can_move or self.changes.can_cancel
 
 
-@login_required
+@signed_in_for("my_bookings")
 @require_safe
 @never_cache
 def my_bookings(request: HttpRequest) -> HttpResponse:
