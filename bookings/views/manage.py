@@ -31,7 +31,7 @@ from bookings.views.checkout import to_checkout
 from bookings.views.choosing import about, time_choice
 from bookings.views.fresh import answer_if_changed, version_of
 from bookings.views.search import MoveSearch
-from bookings.views.zones import remember_zone, use_zone
+from bookings.views.zones import remember_zone, zone_of
 from core.actor import Actor
 from core.errors import DomainError
 from live import tickets
@@ -47,7 +47,7 @@ COUNTED_DOWN = timedelta(hours=1)
 @never_cache
 def manage(request: HttpRequest, token: str) -> HttpResponse:
     booking = booking_by_token(token)
-    use_zone(request, otherwise=booking.professional.zone)
+    zone_of(request, practice=booking.professional.zone, modality=booking.modality)
     context = _state(booking)
     owed = context["owed_back"]
     money = owed and owed.state, context["open_question"], context["declined"]
@@ -120,7 +120,7 @@ def manage_cancel(request: HttpRequest, token: str) -> HttpResponse:
 def manage_move(request: HttpRequest, token: str) -> HttpResponse:
     """Another time for the same booking: choose (`?day=`), confirm (`?start=`), move (POST)."""
     booking = booking_by_token(token)
-    zone = use_zone(request, otherwise=booking.professional.zone)
+    zone = zone_of(request, practice=booking.professional.zone, modality=booking.modality)
     if request.method == "POST":
         return _move(request, booking, zone)
     context = _moving(booking)

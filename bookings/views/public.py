@@ -29,7 +29,7 @@ from bookings.views.checkout import BOOKED, to_checkout
 from bookings.views.choosing import about, time_choice
 from bookings.views.limits import too_many
 from bookings.views.search import Search, soonest_of
-from bookings.views.zones import remember_zone, use_zone
+from bookings.views.zones import remember_zone, use_zone, zone_of
 from core.errors import DomainError
 
 # Refusals that another time would cure: the form stays and offers the next ones.
@@ -79,7 +79,7 @@ def professional(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def choose_time(request: HttpRequest, slug: str, service_slug: str) -> HttpResponse:
     service = selectors.active_service(slug, service_slug)
-    zone = use_zone(request, otherwise=service.professional.zone)
+    zone = zone_of(request, practice=service.professional.zone, modality=service.modality)
     asker = _asker(request)
     context = about(service) | {"closed": selectors.door(service.professional, asker), "asker": asker}
     if not context["closed"]:
@@ -91,7 +91,7 @@ def choose_time(request: HttpRequest, slug: str, service_slug: str) -> HttpRespo
 def book(request: HttpRequest, slug: str, service_slug: str) -> HttpResponse:
     """Details of the visitor, and the booking itself. The time stands in the address, whatever is typed."""
     service = selectors.active_service(slug, service_slug)
-    zone = use_zone(request, otherwise=service.professional.zone)
+    zone = zone_of(request, practice=service.professional.zone, modality=service.modality)
     start = parse_start(request.GET.get("start", ""))
     if request.method == "POST" and "another" not in request.POST:
         return _book(request, service, start, zone)

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from bookings.models import Modality
 from core.errors import Refused
 from core.middleware import known_zone
 
@@ -45,6 +46,15 @@ def use_zone(request: HttpRequest, *, otherwise: ZoneInfo) -> ZoneInfo:
     chosen = zone or otherwise
     timezone.activate(chosen)
     return chosen
+
+
+def zone_of(request: HttpRequest, *, practice: ZoneInfo, modality: str) -> ZoneInfo:
+    """A visit has a place: its times are the practice's, whoever asks from wherever. Of all else everybody reads
+    their own. Raises Refused as `use_zone`."""
+    if modality == Modality.IN_PERSON:
+        timezone.activate(practice)
+        return practice
+    return use_zone(request, otherwise=practice)
 
 
 def remember_zone(request: HttpRequest, response: HttpResponse) -> HttpResponse:
