@@ -229,7 +229,7 @@ def doctor_hours_switch(request: HttpRequest, professional: Professional, block_
 def doctor_hours_remove(request: HttpRequest, professional: Professional, block_id: UUID) -> HttpResponse:
     block = block_of(professional, block_id)
     verbs.remove_block(professional=professional, actor=actor_of(professional), block_id=block_id)
-    place = "dates" if block.date else anchor(block.weekday)
+    place = "dates" if block.weekday is None else anchor(block.weekday)
     say(request, place, _("Removed. Appointments that are booked already stay."))
     return back_to(place)
 
