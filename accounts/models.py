@@ -68,6 +68,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     timezone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[validate_zone])
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may enter the admin"), default=False)
+    temporary_password_until = models.DateTimeField(
+        _("temporary password until"),
+        null=True,
+        blank=True,
+        help_text=_("The password was sent by e-mail and opens nothing but the choice of an own one."),
+    )
+    closed_at = models.DateTimeField(
+        _("closed"), null=True, blank=True, help_text=_("Deleted by its person: never opened again.")
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     objects = UserManager()
@@ -78,7 +87,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         verbose_name = _("user")
         verbose_name_plural = _("users")
-        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_once"),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True) | Q(is_active=False), name="user_closed_is_not_active"
+            ),
+        ]
         indexes = [models.Index(fields=["role", "is_active"], name="user_role")]
 
     def __str__(self) -> str:
@@ -130,6 +144,12 @@ class Professional(models.Model):
     )
     timezone = models.CharField(_("time zone"), max_length=64, validators=[validate_zone])
     is_listed = models.BooleanField(_("listed publicly"), default=True)
+    approved_at = models.DateTimeField(
+        _("approved"),
+        null=True,
+        blank=True,
+        help_text=_("Nobody finds or books a professional whom the installation has not approved."),
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:
@@ -144,6 +164,55 @@ class Professional(models.Model):
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(self.timezone)
+
+
+class ProfessionalPhoto(models.Model):
+    """The picture on the public page, as we encoded it anew: never the bytes that were sent."""
+
+    professional = models.OneToOneField(
+        Professional, primary_key=True, on_delete=models.CASCADE, related_name="photo"
+    )
+    content = models.BinaryField()
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the content, part of its address.")
+    uploaded_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("photo")
+        verbose_name_plural = _("photos")
+
+    def __str__(self) -> str:
+        return self.digest
+
+
+class RegistrationToken(models.Model):
+    """Lets one professional register where registration is private. The token itself is signed and never stored."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(
+        _("e-mail"), max_length=254, blank=True, help_text=_("Empty: for whoever has the token.")
+    )
+    issued_by = models.ForeignKey(
+        User, verbose_name=_("issued by"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    issued_at = models.DateTimeField(_("issued"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("expires"))
+    used_at = models.DateTimeField(_("used"), null=True, blank=True)
+    used_by = models.OneToOneField(
+        User,
+        verbose_name=_("used by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="registration_token",
+    )
+
+    class Meta:
+        verbose_name = _("registration token")
+        verbose_name_plural = _("registration tokens")
+        ordering = ["-issued_at"]
+
+    def __str__(self) -> str:
+        return str(self.pk)
 
 
 class Patient(models.Model):

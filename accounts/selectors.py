@@ -23,6 +23,13 @@ FEWEST_DIGITS = 3
 MOST_ALIKE = 20
 
 
+def is_public(path: str = "") -> Q:
+    """Whom a visitor may find and book: approved, listed, and able to sign in. `path` leads to the professional,
+    such as "professional__"."""
+    rules = {"approved_at__isnull": False, "is_listed": True, "user__is_active": True}
+    return Q(**{path + rule: value for rule, value in rules.items()})
+
+
 def listed_professionals(*, query: str = "", specialty: str = "", city: str = "") -> QuerySet[Professional]:
     """Professionals a visitor can find, by name. Each word of `query` is in the name, the city or a specialty,
     whatever its accents and case; `specialty` is a slug."""
@@ -139,7 +146,7 @@ def _by_name(patients: Iterable[Patient]) -> list[Patient]:
 
 
 def _listed() -> QuerySet[Professional]:
-    return Professional.objects.filter(is_listed=True, user__is_active=True).select_related("user")
+    return Professional.objects.filter(is_public()).select_related("user")
 
 
 def _specialty_of_professional() -> QuerySet[Specialty]:

@@ -53,6 +53,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.headless",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.google",
     "allauth.usersessions",
     "channels",
     "csp",
@@ -82,6 +84,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "core.middleware.DomainErrors",
 ]
 
@@ -172,7 +175,9 @@ HEADLESS_JWT_ALGORITHM = "HS256"
 HEADLESS_JWT_ACCESS_TOKEN_EXPIRES_IN = 300
 HEADLESS_JWT_REFRESH_TOKEN_EXPIRES_IN = 14 * 24 * 3600
 HEADLESS_JWT_ROTATE_REFRESH_TOKEN = True
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+# Nobody finds or books a professional who registered before staff have approved the practice.
+PROFESSIONALS_NEED_APPROVAL = env.bool("PROFESSIONALS_NEED_APPROVAL", not EMBEDDED)
 
 # --- Language and time -----------------------------------------------------------------------------
 LANGUAGE_CODE = "es"

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.text import slugify
+from django.utils.timezone import now as timezone_now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Professional, Role, Specialty, User
@@ -28,8 +29,10 @@ def create_professional(
     address: str = "",
     languages: Iterable[str] = ("es",),
     is_listed: bool = True,
+    approved: bool = True,
 ) -> Professional:
-    """The public face of a user in the role professional. Without `slug` one is made of the name.
+    """The public face of a user in the role professional. Without `slug` one is made of the name. Not `approved`:
+    nobody finds or books them until staff say so.
 
     Raises Refused: `wrong_role`, or what is wrong with a field.
     """
@@ -47,6 +50,7 @@ def create_professional(
         address=address,
         languages=list(languages),
         is_listed=is_listed,
+        approved_at=timezone_now() if approved else None,
     )
     try:
         professional.full_clean()

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Professional
+from accounts.selectors import is_public
 from bookings.models import Service
 from core.errors import Missing
 
@@ -13,9 +14,8 @@ from core.errors import Missing
 def offered_services() -> QuerySet[Service]:
     """What the public may book, shortest first: of listed practices that can sign in and have set their rules."""
     return Service.objects.filter(
+        is_public("professional__"),
         is_active=True,
-        professional__is_listed=True,
-        professional__user__is_active=True,
         professional__policy__isnull=False,
     ).select_related("professional__policy", "professional__user")
 
