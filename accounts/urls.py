@@ -11,6 +11,8 @@ from accounts import views
 urlpatterns = [
     path("home", views.home_of_role, name="home_of_role"),
     path("language", views.set_language, name="set_language"),
+    # One's own account, for every role.
+    path("account/", views.account, name="account"),
     path("login", allauth.login, name="account_login"),
     path("login/inactive", allauth.account_inactive, name="account_inactive"),
     path("logout", allauth.logout, name="account_logout"),

@@ -83,6 +83,9 @@ POST  api_refresh                                  |  401   401 401   401 401   
 POST  api_logout                                   |  204   204 204   204 204   204   204   204
 GET   api_me                                       |  401   200 200   200 200   200   200   200
 
+# One's own account
+GET   account                                      |  401   200 200   200 200   200   200   200
+
 # Pages of a patient
 GET   my_bookings                                  |  401   200 200   200 200   200   200   200
 GET   video_room                           running |  401   200 404   200 404   404   404   404
