@@ -256,10 +256,12 @@ SPECTACULAR_SETTINGS = {
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
-# Writes of one address where no sign-in is asked for.
+# Writes of one address where no sign-in is asked for: pages and API together.
 PUBLIC_WRITE_RATE = env.str("PUBLIC_WRITE_RATE", "30/m")
 # Their reads of free times: two months of many services are a long answer.
 PUBLIC_READ_RATE = env.str("PUBLIC_READ_RATE", "120/m")
+# Reports of one address that says it is a gateway.
+WEBHOOK_RATE = env.str("WEBHOOK_RATE", "600/m")
 RATELIMIT_IP_META_KEY = "core.limits.client_address"
 
 # --- Admin -----------------------------------------------------------------------------------------

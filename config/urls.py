@@ -21,4 +21,5 @@ if settings.EMBEDDED:
 
 handler403 = "core.web.forbidden"
 handler404 = "core.web.not_found"
+handler429 = "core.web.too_many"
 handler500 = "core.web.server_error"

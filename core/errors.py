@@ -18,6 +18,7 @@ class DomainError(Exception):
     status = 400
     code = "invalid"
     retry_after: int | None = None  # seconds, where another try may help
+    page = "error.html"  # the template that says it to whoever reads pages
     message: str | Promise = _("This cannot be done.")
 
     def __init__(
@@ -54,6 +55,7 @@ class Missing(DomainError):
     """There is no such thing, or this person may not know of it."""
 
     status = 404
+    page = "404.html"
     code = "not_found"
     message = _("Not found.")
 
@@ -73,10 +75,25 @@ class LengthRequired(DomainError):
     message = _("The request must say how long its body is (Content-Length).")
 
 
+class TooMany(DomainError):
+    """Somebody asked for it too often. `retry_after` says when it is counted anew."""
+
+    status = 429
+    page = "429.html"
+    code = "throttled"
+    message = _("Too many attempts. Please wait a few minutes and try again.")
+    retry_after: int | None = 60
+
+    def __init__(self, *args: Any, retry_after: int | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.retry_after = retry_after or self.retry_after
+
+
 class Busy(DomainError):
     """The database cannot do it now: somebody holds the lock too long, no connection is free, it starts again."""
 
     status = 503
+    page = "503.html"
     code = "busy"
     message = _("We are very busy right now. Please try again in a moment; nothing was changed.")
     retry_after = 5

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.errors import Busy, DomainError, Missing, as_domain_error
+from core.errors import Busy, DomainError, TooMany, as_domain_error
 
 log = logging.getLogger(__name__)
 
@@ -24,14 +24,10 @@ def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
     if _is_api(request):
         response: HttpResponse = _json(error.code, str(error), error.status, attr=error.attr)
     else:
-        response = render(request, _template_of(error), {"error": error}, status=error.status)
+        response = render(request, error.page, {"error": error}, status=error.status)
     if error.retry_after:
         response["Retry-After"] = str(error.retry_after)
     return response
-
-
-def _template_of(error: DomainError) -> str:
-    return {Missing.status: "404.html", Busy.status: "503.html"}.get(error.status, "error.html")
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -40,6 +36,11 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return render(request, "404.html", {"error": _("Not found.")}, status=404)
+
+
+def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """For allauth, whose own limits ask the project for such a page."""
+    return refusal(request, TooMany())
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

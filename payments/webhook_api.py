@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
@@ -12,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.errors import DomainError, Refused
+from core.limits import require_within
 from payments.gateways.base import BadSignature, MalformedWebhook
 from payments.services import inbox
 
@@ -40,6 +42,7 @@ class WebhookView(APIView):
         return super().perform_content_negotiation(request, force=True)
 
     def post(self, request: Request, provider: str) -> Response:
+        require_within(request._request, group="webhooks", rate=settings.WEBHOOK_RATE)
         raw_body = request._request.read(MAX_BYTES + 1)
         if len(raw_body) > MAX_BYTES:
             raise TooLarge

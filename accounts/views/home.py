@@ -16,6 +16,7 @@ from django.views.i18n import set_language as remember_language
 from accounts import services
 from accounts.models import Role, User
 from core.errors import Refused
+from core.limits import public_write
 
 HOMES = {
     Role.PATIENT: "my_bookings",
@@ -32,6 +33,7 @@ def home_of_role(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@public_write
 def set_language(request: HttpRequest) -> HttpResponse:
     """Remembers the language on this device and, signed in, for the person; leads back to a safe `next`."""
     language = request.POST.get(LANGUAGE_QUERY_PARAMETER, "")

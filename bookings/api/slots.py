@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import Throttled
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,7 +22,7 @@ from bookings.domain.slots import Refusal
 from bookings.domain.words import refusal_words
 from bookings.selectors import Opening, door, openings, why_not
 from core.api.fields import InstantField
-from core.limits import seconds_to_wait
+from core.limits import require_within
 
 
 class FittingServiceSerializer(serializers.Serializer[Any]):
@@ -67,9 +66,7 @@ class PublicReads(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         if not request.user.is_authenticated:
-            wait = seconds_to_wait(request._request, group="api.public_reads", rate=settings.PUBLIC_READ_RATE)
-            if wait:
-                raise Throttled(wait=wait)
+            require_within(request._request, group="api.public_reads", rate=settings.PUBLIC_READ_RATE)
 
 
 class SlotList(PublicReads):

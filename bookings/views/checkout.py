@@ -16,8 +16,8 @@ from bookings.models import Booking
 from bookings.selectors import whole_bookings
 from bookings.services import checkout_url
 from bookings.services.money import SUBJECT
-from bookings.views.limits import too_many
 from core.errors import DomainError, Missing
+from core.limits import seconds_to_wait
 from payments.models import Payment, PaymentStatus
 from payments.selectors import was_declined
 from payments.services import sync_payment
@@ -52,7 +52,7 @@ def paid(request: HttpRequest, payment_id: uuid.UUID) -> HttpResponse:
     booking = whole_bookings().filter(pk=payment.subject_id).first() if payment else None
     if payment is None or booking is None:
         raise Missing
-    if not too_many(request, group="paid", rate="60/10m"):
+    if not seconds_to_wait(request, group="paid", rate="60/10m"):
         payment = sync_payment(payment_id=payment.pk)
     if str(booking.pk) in request.session.get(BOOKED, []) or role_in(booking, request.user) == "patient":
         return redirect("manage", token=token_of(booking))

@@ -34,6 +34,7 @@ from bookings.views.search import MoveSearch
 from bookings.views.zones import remember_zone, zone_of
 from core.actor import Actor
 from core.errors import DomainError
+from core.limits import public_write
 from live import tickets
 from payments.selectors import has_open_question, owed_back, payment_of, was_declined
 
@@ -91,11 +92,13 @@ def _time_to_pay(booking: Booking, now: datetime) -> timedelta:
 
 
 @require_POST
+@public_write
 def manage_pay(request: HttpRequest, token: str) -> HttpResponse:
     return to_checkout(request, booking_by_token(token))
 
 
 @require_POST
+@public_write
 def manage_cancel(request: HttpRequest, token: str) -> HttpResponse:
     """The account that owns the booking may come from its own list (`next`), and goes back there."""
     booking = booking_by_token(token)
@@ -117,6 +120,7 @@ def manage_cancel(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@public_write
 def manage_move(request: HttpRequest, token: str) -> HttpResponse:
     """Another time for the same booking: choose (`?day=`), confirm (`?start=`), move (POST)."""
     booking = booking_by_token(token)

@@ -27,10 +27,10 @@ from bookings.services.taking import require_free
 from bookings.views.calendar import parse_start
 from bookings.views.checkout import BOOKED, to_checkout
 from bookings.views.choosing import about, time_choice
-from bookings.views.limits import too_many
 from bookings.views.search import Search, soonest_of
 from bookings.views.zones import remember_zone, use_zone, zone_of
 from core.errors import DomainError
+from core.limits import public_write, require_within
 
 # Refusals that another time would cure: the form stays and offers the next ones.
 TIME_CODES = frozenset({"slot_taken", "slot_not_available", "patient_busy"})
@@ -88,6 +88,7 @@ def choose_time(request: HttpRequest, slug: str, service_slug: str) -> HttpRespo
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@public_write
 def book(request: HttpRequest, slug: str, service_slug: str) -> HttpResponse:
     """Details of the visitor, and the booking itself. The time stands in the address, whatever is typed."""
     service = selectors.active_service(slug, service_slug)
@@ -114,8 +115,7 @@ def _book(request: HttpRequest, service: Service, start: datetime, zone: ZoneInf
         return _details_page(request, service, start, form)
     if mine := _booked_here(request, service, start):
         return to_checkout(request, mine)
-    if too_many(request, group="book", rate="60/10m"):
-        return render(request, "429.html", status=429)
+    require_within(request, group="book", rate="60/10m")
     language = translation.get_language() or settings.LANGUAGE_CODE
     details = PatientDetails(**form.cleaned_data, language=language, timezone=zone.key)
     who = services.who_books(request.user)

@@ -26,11 +26,11 @@ from bookings.selectors.requests import request_of, requests_of, whole_requests
 from bookings.services.booking import PatientDetails
 from bookings.views.choosing import about
 from bookings.views.fresh import answer_if_changed, version_of
-from bookings.views.limits import too_many
 from bookings.views.people import professional_only
 from bookings.views.practice import actor_of
 from bookings.views.zones import use_zone
 from core.errors import DomainError
+from core.limits import public_write, require_within
 
 # The last request that this browser has made.
 ASKED = "asked"
@@ -39,6 +39,7 @@ MOST_SHOWN, ANSWERED_PER_PAGE = 50, 20
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@public_write
 def request_time(request: HttpRequest, slug: str, service_slug: str) -> HttpResponse:
     service = selectors.active_service(slug, service_slug)
     zone = use_zone(request, otherwise=service.professional.zone)
@@ -53,8 +54,7 @@ def _ask(request: HttpRequest, service: Service, zone: ZoneInfo) -> HttpResponse
     form = RequestForm(request.POST, today=timezone.localdate(timezone=zone))
     if not form.is_valid():
         return _form_page(request, service, form)
-    if too_many(request, group="request_time", rate="20/10m"):
-        return render(request, "429.html", status=429)
+    require_within(request, group="request_time", rate="20/10m")
     wish = form.cleaned_data
     who = services.who_books(request.user)
     language = translation.get_language() or settings.LANGUAGE_CODE

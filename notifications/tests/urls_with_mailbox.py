@@ -2,6 +2,8 @@
 
 from django.urls import include, path
 
+handler429 = "core.web.too_many"
+
 urlpatterns = [
     path("", include("config.urls")),
     path("mailbox/", include("notifications.mailbox_urls")),

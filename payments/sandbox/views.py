@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from core.limits import public_write
 from payments.sandbox import services
 from payments.sandbox.models import SandboxCheckout
 
@@ -24,6 +25,7 @@ ACTIONS: dict[str, Callable[..., SandboxCheckout]] = {
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@public_write
 def checkout_page(request: HttpRequest, checkout_id: uuid.UUID) -> HttpResponse:
     if not services.is_open_for_business():
         raise Http404
