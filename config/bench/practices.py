@@ -32,7 +32,12 @@ def make_practice(slug: str, *, bookings: int = 0) -> Service:
     """A free service of a professional who works Monday to Friday, 9:00 to 17:00, with so many appointments."""
     user = User.objects.create(email=f"{slug}@bench.test", role=Role.PROFESSIONAL, name="Dra. Ana Medina")
     professional = Professional.objects.create(
-        user=user, slug=slug, name=user.name, timezone=ZONE.key, city="Bogotá"
+        user=user,
+        slug=slug,
+        name=user.name,
+        timezone=ZONE.key,
+        city="Bogotá",
+        approved_at=timezone.now(),
     )
     BookingPolicy.objects.create(
         professional=professional, minimum_notice_minutes=0, horizon_days=HORIZON_DAYS, step_minutes=30
