@@ -101,6 +101,29 @@ class User(AbstractBaseUser, PermissionsMixin):
     def get_full_name(self) -> str:
         return self.name or self.email
 
+    @property
+    def mail_address(self) -> str:
+        """Where letters go; "" once the account is deleted."""
+        return "" if self.closed_at else self.email
+
+
+class Leaving(models.Model):
+    """Somebody whose account is shut already, while what others must still be told of (appointments) is settled.
+    The row goes with the last of it."""
+
+    user = models.OneToOneField(User, primary_key=True, on_delete=models.CASCADE, related_name="leaving")
+    # Who of the staff wanted it; null: the person.
+    staff_id = models.UUIDField(null=True)
+    due_at = models.DateTimeField()
+    tries = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["due_at"], name="leaving_due")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
 
 class Specialty(models.Model):
     """A field of health or care, named in each language of the product."""
@@ -164,6 +187,11 @@ class Professional(models.Model):
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
         return zoneinfo.ZoneInfo(self.timezone)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the public page is there to lead to; for lists `selectors.is_public`. `user` is to be loaded."""
+        return self.is_listed and self.approved_at is not None and self.user.is_active
 
 
 class ProfessionalPhoto(models.Model):
@@ -251,6 +279,12 @@ class Patient(models.Model):
         indexes = [
             models.Index(fields=["professional", "email_index"], name="patient_email"),
             models.Index(fields=["professional", "phone_index"], name="patient_phone"),
+            # Whoever verifies an address takes over what was booked with it.
+            models.Index(
+                fields=["email_index"],
+                name="patient_unclaimed",
+                condition=Q(user=None) & ~Q(email_index=""),
+            ),
         ]
 
     def __str__(self) -> str:

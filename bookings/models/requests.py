@@ -21,6 +21,8 @@ class RequestStatus(models.TextChoices):
     ACCEPTED = "accepted", _("accepted")
     REJECTED = "rejected", _("declined")
     EXPIRED = "expired", _("expired")
+    # Whoever asked has left.
+    WITHDRAWN = "withdrawn", _("withdrawn")
 
 
 class PartOfDay(models.TextChoices):
@@ -83,6 +85,12 @@ class BookingRequest(models.Model):
             models.Index(fields=["professional", "status", "created_at"], name="request_by_status"),
             models.Index(fields=["professional", "email_index"], name="request_email"),
             models.Index(fields=["expires_at"], name="request_expires", condition=Q(status="pending")),
+            # Whoever verifies an address takes over what was asked for with it.
+            models.Index(
+                fields=["email_index"],
+                name="request_unclaimed",
+                condition=Q(user=None) & ~Q(email_index=""),
+            ),
         ]
 
     def __str__(self) -> str:
