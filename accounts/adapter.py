@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+import time
+from typing import Any, cast
 
+from allauth.account import app_settings as account_settings
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from accounts import mail
+from accounts import mail, sessions
 from accounts.models import User
+
+# Ways to sign in, by allauth's names, that show who is there.
+_PROOFS = {"password", "socialaccount", "mfa"}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -22,8 +28,27 @@ class AccountAdapter(DefaultAccountAdapter):
         "invalid_password_reset": _("This link is not valid any more."),
     }
 
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Not for whoever has signed in a moment ago: that was a proof as good as typing the password again."""
+        return super().is_reauthentication_required(app=app, **kwargs) and not _signed_in_just_now(self.request)
+
+    def logout(self, request: HttpRequest) -> None:
+        user = request.user
+        super().logout(request)
+        if isinstance(user, User):
+            sessions.tell_ended(user.pk)
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_login_stages(self) -> list[str]:
+        """First of all: a temporary password shows that its mail was read, as confirming the address would."""
+        return ["accounts.stages.ChooseOwnPassword", *super().get_login_stages()]
+
+    def set_password(self, user: User, password: str) -> None:
+        """Whatever way a password of one's own comes in, the temporary one is no more."""
+        user.temporary_password_until = None
+        super().set_password(user, password)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """A device where no language was chosen speaks the person's own."""
@@ -46,6 +71,12 @@ class AccountAdapter(DefaultAccountAdapter):
             recipient=email,
             language=_language_of(email),
         )
+
+
+def _signed_in_just_now(request: HttpRequest) -> bool:
+    records = get_authentication_records(request, cast(User, request.user))
+    since = time.time() - account_settings.REAUTHENTICATION_TIMEOUT
+    return any(record["at"] > since for record in records if record["method"] in _PROOFS)
 
 
 def _language_of(email: str) -> str:

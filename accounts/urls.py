@@ -3,17 +3,41 @@
 from __future__ import annotations
 
 from allauth.account import views as allauth
+from allauth.mfa.webauthn import views as webauthn
 from django.urls import path, re_path
 from django.views.generic import RedirectView
 
 from accounts import views
+from accounts.views import sessions, two_step
 
 urlpatterns = [
     path("home", views.home_of_role, name="home_of_role"),
     path("language", views.set_language, name="set_language"),
     # One's own account, for every role.
     path("account/", views.account, name="account"),
+    path("account/confirm", two_step.Confirm.as_view(), name="account_reauthenticate"),
+    path("account/confirm/code", two_step.ConfirmByCode.as_view(), name="mfa_reauthenticate"),
+    path("account/confirm/passkey", two_step.ConfirmByPasskey.as_view(), name="mfa_reauthenticate_webauthn"),
+    path("account/two-step", two_step.two_step, name="mfa_index"),
+    path("account/two-step/app", two_step.AddApp.as_view(), name="mfa_activate_totp"),
+    path("account/two-step/app/remove", two_step.RemoveApp.as_view(), name="mfa_deactivate_totp"),
+    path("account/two-step/codes", two_step.RecoveryCodes.as_view(), name="mfa_view_recovery_codes"),
+    path(
+        "account/two-step/codes/new", two_step.NewRecoveryCodes.as_view(), name="mfa_generate_recovery_codes"
+    ),
+    path("account/two-step/passkeys/new", two_step.AddPasskey.as_view(), name="mfa_add_webauthn"),
+    path("account/two-step/passkeys/<int:pk>", two_step.RenamePasskey.as_view(), name="mfa_edit_webauthn"),
+    path(
+        "account/two-step/passkeys/<int:pk>/remove",
+        two_step.RemovePasskey.as_view(),
+        name="mfa_remove_webauthn",
+    ),
+    path("account/sessions", sessions.sessions, name="sessions"),
+    path("account/sessions/end-others", sessions.end_others, name="sessions_end_others"),
+    path("account/sessions/<int:session_id>/end", sessions.end, name="session_end"),
     path("login", allauth.login, name="account_login"),
+    path("login/code", two_step.Code.as_view(), name="mfa_authenticate"),
+    path("login/passkey", webauthn.login_webauthn, name="mfa_login_webauthn"),
     path("login/inactive", allauth.account_inactive, name="account_inactive"),
     path("logout", allauth.logout, name="account_logout"),
     path("signup", allauth.signup, name="account_signup"),

@@ -84,7 +84,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "accounts.middleware.LastSeen",
+    "accounts.middleware.SecondFactor",
     "core.middleware.DomainErrors",
 ]
 
@@ -168,7 +169,7 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _public.scheme
 # Beside allauth's own limits of sign-in, failed sign-ins and resets.
-ACCOUNT_RATE_LIMITS = {"refresh_token": "120/m/ip"}
+ACCOUNT_RATE_LIMITS = {"refresh_token": "120/m/ip", "second_factor": "5/5m/key,20/d/key"}
 HEADLESS_TOKEN_STRATEGY = "accounts.tokens.SingleUseRefreshStrategy"  # noqa: S105  (a class)
 HEADLESS_JWT_STATEFUL_VALIDATION_ENABLED = True
 HEADLESS_JWT_ALGORITHM = "HS256"
@@ -176,6 +177,23 @@ HEADLESS_JWT_ACCESS_TOKEN_EXPIRES_IN = 300
 HEADLESS_JWT_REFRESH_TOKEN_EXPIRES_IN = 14 * 24 * 3600
 HEADLESS_JWT_ROTATE_REFRESH_TOKEN = True
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_ADAPTER = "accounts.second_factor.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.second_factor.forms.CodeForm",
+    "reauthenticate": "accounts.second_factor.forms.ConfirmCodeForm",
+    "activate_totp": "accounts.second_factor.forms.AddAppForm",
+    "add_webauthn": "accounts.second_factor.forms.AddPasskeyForm",
+    "edit_webauthn": "accounts.second_factor.forms.RenamePasskeyForm",
+    "authenticate_webauthn": "accounts.second_factor.forms.PasskeyForm",
+    "login_webauthn": "accounts.second_factor.forms.PasskeyLoginForm",
+    "reauthenticate_webauthn": "accounts.second_factor.forms.ConfirmPasskeyForm",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# A code that is typed slowly, or by a clock half a minute off, still counts; each counts once (accounts.second_factor).
+MFA_TOTP_TOLERANCE = 1
+# Who works in these reaches nothing before a second factor is set up.
+SECOND_FACTOR_ROLES = frozenset(env.list("SECOND_FACTOR_ROLES", ["agent", "medical_admin", "it_admin"]))
 # Nobody finds or books a professional who registered before staff have approved the practice.
 PROFESSIONALS_NEED_APPROVAL = env.bool("PROFESSIONALS_NEED_APPROVAL", not EMBEDDED)
 

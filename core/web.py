@@ -21,7 +21,7 @@ def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
     """The words of a refusal on a page of their own, or as the API says them."""
     if isinstance(error, Busy):
         log.error("database busy", extra={"error": _kind_of(error)})
-    if _is_api(request):
+    if is_api(request):
         response: HttpResponse = _json(error.code, str(error), error.status, attr=error.attr)
     else:
         response = render(request, error.page, {"error": error}, status=error.status)
@@ -48,12 +48,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = as_domain_error(sys.exc_info()[1])
     if error is not None:
         return refusal(request, error)
-    if _is_api(request):
+    if is_api(request):
         return _json("error", str(SORRY), 500)
     return render(request, "500.html", status=500)
 
 
-def _is_api(request: HttpRequest) -> bool:
+def is_api(request: HttpRequest) -> bool:
     return request.path.startswith("/api/")
 
 

@@ -96,6 +96,16 @@ class LiveConsumer(AsyncWebsocketConsumer):
         """From the channel layer: something for this person, ready to go out."""
         await self.send(text_data=message["text"])
 
+    async def live_identify(self, message: dict[str, Any]) -> None:
+        """From the channel layer: sessions of this person ended, maybe the one that this connection came with."""
+        try:
+            is_known = await _in_thread(identify, self.scope) is not None
+        except Exception as error:  # the database is away for a moment: the watch asks again
+            log.warning("live identity not checked", extra={"error": type(error).__name__})
+        else:
+            if not is_known:
+                await self.close(UNAUTHENTICATED)
+
     async def disconnect(self, code: int) -> None:
         self.is_closed = True
         if self.watch:
@@ -152,7 +162,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
         await self.send(text_data=push.encode("error", {"code": code, "detail": detail, "event": event}))
 
     async def _close_when_over(self) -> None:
-        """Ends the connection with its token, ticket or session; signing out ends it within a minute."""
+        """Ends the connection with its token, ticket or session. Ended sessions are told of at once
+        (`live_identify`); this finds within a minute what was not."""
         identity: Identity | None = self.identity
         while identity:
             await asyncio.sleep(max(0, min(RECHECK_SECONDS, identity.expires_at - time.time())))

@@ -15,6 +15,8 @@ from django.http.request import split_domain_port, validate_host
 from rest_framework.exceptions import AuthenticationFailed
 
 from accounts.api.authentication import BearerAuthentication
+from accounts.models import User
+from accounts.second_factor.rule import lacks_second_factor
 from core.middleware import is_session_key
 from live import tickets
 
@@ -63,7 +65,7 @@ def _by_access_token(token: str) -> Identity | None:
         user, claims = BearerAuthentication().authenticate_credentials(token)
     except AuthenticationFailed:
         return None
-    return Identity(f"user:{user.pk}", claims["exp"]) if user.is_active else None
+    return Identity(f"user:{user.pk}", claims["exp"]) if _may_come_in(user) else None
 
 
 def _by_session(scope: Scope) -> Identity | None:
@@ -73,9 +75,13 @@ def _by_session(scope: Scope) -> Identity | None:
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
     user = auth.get_user(request)
-    if not user.is_authenticated or not user.is_active:
+    if not isinstance(user, User) or not _may_come_in(user):
         return None
     return Identity(f"user:{user.pk}", request.session.get_expiry_date().timestamp())
+
+
+def _may_come_in(user: User) -> bool:
+    return user.is_active and not lacks_second_factor(user)
 
 
 def _header(scope: Scope, name: bytes) -> str:

@@ -30,18 +30,26 @@ def encode(event: str, payload: dict[str, Any]) -> str:
 
 def send(person: str, event: str, payload: dict[str, Any]) -> None:
     """To every tab of a person. A broken layer is logged and forgiven. Never call it inside a transaction."""
-    _deliver("group_send", group_of(person), event, payload)
+    _deliver("group_send", group_of(person), event, _event(event, payload))
+
+
+def identify_anew(person: str) -> None:
+    """Has every tab of a person prove again, at once, who it is: those whose session ended close."""
+    _deliver("group_send", group_of(person), "identify", {"type": "live.identify"})
 
 
 def send_to_connection(channel: str, event: str, payload: dict[str, Any]) -> None:
     """To one connection."""
-    _deliver("send", channel, event, payload)
+    _deliver("send", channel, event, _event(event, payload))
 
 
-def _deliver(how: str, address: str, event: str, payload: dict[str, Any]) -> None:
+def _event(event: str, payload: dict[str, Any]) -> dict[str, str]:
+    return {"type": "live.event", "text": encode(event, payload)}
+
+
+def _deliver(how: str, address: str, event: str, message: dict[str, str]) -> None:
     if not valkey.answers():
         return
-    message = {"type": "live.event", "text": encode(event, payload)}
 
     async def deliver() -> None:
         async with asyncio.timeout(PATIENCE_SECONDS):

@@ -57,6 +57,13 @@ class ProfessionalSerializer(serializers.ModelSerializer[Professional]):
 class CredentialsSerializer(serializers.Serializer[Any]):
     email = serializers.EmailField(max_length=254)
     password = serializers.CharField(max_length=256, trim_whitespace=False)
+    code = serializers.CharField(
+        max_length=32,
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="Of the app, or a recovery code, where the account asks for two steps.",
+    )
 
 
 class SignedInSerializer(serializers.Serializer[Any]):

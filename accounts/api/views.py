@@ -27,7 +27,8 @@ class LoginView(APIView):
 
     @extend_schema(operation_id="auth_login", request=CredentialsSerializer, responses=SignedInSerializer)
     def post(self, request: Request) -> Response:
-        """Sign in. A wrong e-mail and a wrong password answer the same: 401 `invalid_credentials`."""
+        """Sign in. A wrong e-mail and a wrong password answer the same: 401 `invalid_credentials`. An account in two
+        steps asks for `code` (401 `second_factor_required`); a code counts once (401 `invalid_code`)."""
         credentials = CredentialsSerializer(data=request.data)
         credentials.is_valid(raise_exception=True)
         signed_in = sign_in.sign_in(request._request, **credentials.validated_data)

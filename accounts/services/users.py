@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
-from allauth.usersessions.models import UserSession
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import STAFF_ROLES, Role, User
 from accounts.services.refusals import email_taken, refused
+from accounts.sessions import end_sessions
 from core.errors import Missing, Refused
 
 
@@ -73,8 +73,7 @@ def set_active(*, user_id: UUID, active: bool, by: User) -> User:
     user.is_active = active
     user.save(update_fields=["is_active"])
     if not active:
-        for session in UserSession.objects.filter(user=user):
-            session.end()
+        end_sessions(user)
     return user
 
 

@@ -2,19 +2,41 @@
 
 from __future__ import annotations
 
+import time
 from itertools import count
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+
 from accounts import services
 from accounts.models import Patient, Professional, Role, User
+from accounts.second_factor import codes, secrets
 
 PASSWORD = "a-long-enough-one"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 _numbers = count(1)
 
 
-def user(role: Role = Role.PATIENT, **fields: Any) -> User:
+def user(role: Role = Role.PATIENT, *, two_step: bool | None = None, **fields: Any) -> User:
+    """With a second factor where the role asks for one, or as `two_step` says."""
     defaults = {"email": f"{role}{next(_numbers)}@people.test", "password": PASSWORD}
-    return services.create_user(role=role, **(defaults | fields))
+    made = services.create_user(role=role, **(defaults | fields))
+    if role in settings.SECOND_FACTOR_ROLES if two_step is None else two_step:
+        give_second_factor(made)
+    return made
+
+
+def give_second_factor(user: User, secret: str = SECRET) -> None:
+    """An app that shows codes (`code_now`)."""
+    Authenticator.objects.create(
+        user=user, type=Authenticator.Type.TOTP, data={"secret": secrets.seal(secret)}
+    )
+
+
+def code_now(secret: str = SECRET, *, later: int = 0) -> str:
+    """What such an app shows, or will show that many half minutes later."""
+    return codes.code_at(secret, int(time.time()) // 30 + later)
 
 
 def professional(name: str = "Dra. Ana Ruiz", **fields: Any) -> Professional:

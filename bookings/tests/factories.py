@@ -7,10 +7,12 @@ from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.models import Professional, Role, Specialty, User
+from accounts.tests.people import give_second_factor
 from bookings import services
 from bookings.models import AvailabilityBlock, Booking, BookingPolicy, BookingRequest, Service, TimeOff
 from bookings.selectors import next_free_slots
@@ -23,8 +25,12 @@ PASSWORD = "correct horse battery"
 
 
 def make_user(*, role: str = Role.PATIENT, email: str = "", **fields: Any) -> User:
+    """Staff have the second factor that their role asks for."""
     email = email or f"{role}{next(_count)}@example.org"
-    return User.objects.create_user(email, PASSWORD, role=role, **fields)
+    user = User.objects.create_user(email, PASSWORD, role=role, **fields)
+    if role in settings.SECOND_FACTOR_ROLES:
+        give_second_factor(user)
+    return user
 
 
 def make_professional(
