@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import time
 from typing import Any, cast
 
@@ -13,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from accounts import mail, sessions
+from accounts import lockout, mail, sessions
 from accounts.models import User
 
 # Ways to sign in, by allauth's names, that show who is there.
@@ -45,6 +46,24 @@ class AccountAdapter(DefaultAccountAdapter):
         """First of all: a temporary password shows that its mail was read, as confirming the address would."""
         return ["accounts.stages.ChooseOwnPassword", *super().get_login_stages()]
 
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The visitor's, as far as TRUSTED_PROXY_COUNT proxies of ours tell. A request that came past some of them
+        is known by who connected: what else it says of itself anybody could write."""
+        hops = request.headers.get("X-Forwarded-For", "").count(",") + 1
+        if hops < settings.ALLAUTH_TRUSTED_PROXY_COUNT:
+            return _unmapped(request.META.get("REMOTE_ADDR", ""))
+        return _unmapped(super().get_client_ip(request))
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Our own counting of wrong passwords. Raises LockedOut, TooMany."""
+        self._attempt = lockout.begin(request, credentials.get("email", ""))
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        self._attempt.was_right()
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        self._attempt.was_wrong()
+
     def set_password(self, user: User, password: str) -> None:
         """Whatever way a password of one's own comes in, the temporary one is no more."""
         user.temporary_password_until = None
@@ -61,7 +80,15 @@ class AccountAdapter(DefaultAccountAdapter):
                 secure=settings.LANGUAGE_COOKIE_SECURE,
                 samesite="Lax",
             )
+        lockout.remember_device(request, response, user.email)
         return response
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """What was done with the address as a guest joins its account."""
+        confirmed: bool = super().confirm_email(request, email_address)
+        if confirmed:
+            services.try_to_claim(email_address.user)
+        return confirmed
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """In the reader's language, through the outbox like every other mail."""
@@ -77,6 +104,12 @@ def _signed_in_just_now(request: HttpRequest) -> bool:
     records = get_authentication_records(request, cast(User, request.user))
     since = time.time() - account_settings.REAUTHENTICATION_TIMEOUT
     return any(record["at"] > since for record in records if record["method"] in _PROOFS)
+
+
+def _unmapped(address: str) -> str:
+    """An IPv4 address that a socket for both writes as IPv6 (::ffff:192.0.2.1): all of them would be one network."""
+    mapped = ipaddress.ip_address(address) if ":" in address else None
+    return str(getattr(mapped, "ipv4_mapped", None) or address)
 
 
 def _language_of(email: str) -> str:

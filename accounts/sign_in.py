@@ -29,7 +29,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.second_factor.codes import use_code
 from accounts.stages import ChooseOwnPassword
-from core.errors import DomainError
+from core.errors import DomainError, TooMany
 
 
 class SignInRefused(DomainError):
@@ -60,12 +60,6 @@ class PasswordChangeRequired(DomainError):
     status = 403
     code = "password_change_required"
     message = _("This password was sent by e-mail. Please choose one of your own first.")
-
-
-class TooMany(DomainError):
-    status = 429
-    code = "throttled"
-    message = _("Too many attempts. Please wait a few minutes and try again.")
 
 
 # What an app hears about a step that it cannot take here, by allauth's key of the step.

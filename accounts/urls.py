@@ -8,13 +8,17 @@ from django.urls import path, re_path
 from django.views.generic import RedirectView
 
 from accounts import views
-from accounts.views import sessions, two_step
+from accounts.views import choose_password, passwords, registration, sessions, two_step
+from core.limits import public_write
 
 urlpatterns = [
     path("home", views.home_of_role, name="home_of_role"),
     path("language", views.set_language, name="set_language"),
     # One's own account, for every role.
     path("account/", views.account, name="account"),
+    path("account/email", views.change_email, name="change_email"),
+    path("account/email/confirm/<str:key>", views.confirm_change_of_email, name="confirm_change_of_email"),
+    re_path(r"^photos/(?P<slug>[-\w]+)/(?P<digest>[0-9a-f]{64})\.webp$", views.photo, name="photo"),
     path("account/confirm", two_step.Confirm.as_view(), name="account_reauthenticate"),
     path("account/confirm/code", two_step.ConfirmByCode.as_view(), name="mfa_reauthenticate"),
     path("account/confirm/passkey", two_step.ConfirmByPasskey.as_view(), name="mfa_reauthenticate_webauthn"),
@@ -32,20 +36,26 @@ urlpatterns = [
         two_step.RemovePasskey.as_view(),
         name="mfa_remove_webauthn",
     ),
+    path("account/password", passwords.account_password, name="account_password"),
     path("account/sessions", sessions.sessions, name="sessions"),
     path("account/sessions/end-others", sessions.end_others, name="sessions_end_others"),
     path("account/sessions/<int:session_id>/end", sessions.end, name="session_end"),
-    path("login", allauth.login, name="account_login"),
-    path("login/code", two_step.Code.as_view(), name="mfa_authenticate"),
-    path("login/passkey", webauthn.login_webauthn, name="mfa_login_webauthn"),
+    path("login", public_write(allauth.login), name="account_login"),
+    path("login/code", public_write(two_step.Code.as_view()), name="mfa_authenticate"),
+    path("login/passkey", public_write(webauthn.login_webauthn), name="mfa_login_webauthn"),
     path("login/inactive", allauth.account_inactive, name="account_inactive"),
     path("logout", allauth.logout, name="account_logout"),
-    path("signup", allauth.signup, name="account_signup"),
-    path("password/forgot", allauth.password_reset, name="account_reset_password"),
+    path("signup", public_write(registration.signup), name="account_signup"),
+    path(
+        "signup/professional", public_write(registration.signup_professional), name="signup_professional"
+    ),
+    path("join/<str:token>", public_write(registration.join), name="join"),
+    path("password/choose", public_write(choose_password.choose_password), name="choose_password"),
+    path("password/forgot", public_write(allauth.password_reset), name="account_reset_password"),
     path("password/forgot/sent", allauth.password_reset_done, name="account_reset_password_done"),
     re_path(
         r"^password/reset/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)$",
-        allauth.password_reset_from_key,
+        public_write(passwords.ChooseNewPassword.as_view()),
         name="account_reset_password_from_key",
     ),
     path(
@@ -53,8 +63,17 @@ urlpatterns = [
         allauth.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
-    path("email/confirm", allauth.email_verification_sent, name="account_email_verification_sent"),
-    re_path(r"^email/confirm/(?P<key>[-:\w]+)$", allauth.confirm_email, name="account_confirm_email"),
+    path(
+        "email/confirm",
+        public_write(registration.confirmation_sent),
+        name="account_email_verification_sent",
+    ),
+    re_path(
+        r"^email/confirm/(?P<key>[-:\w]+)$",
+        public_write(registration.confirm_email),
+        name="account_confirm_email",
+    ),
+    path("unlock/<str:token>", passwords.account_unlock, name="account_unlock"),
     # The address that staff know for the professionals' admin.
     path(
         "it/medical-professionals",

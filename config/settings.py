@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "core.middleware.KnownLength",
+    "core.uploads.BodyLimit",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -168,8 +169,16 @@ ACCOUNT_FORMS = {
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _public.scheme
-# Beside allauth's own limits of sign-in, failed sign-ins and resets.
-ACCOUNT_RATE_LIMITS = {"refresh_token": "120/m/ip", "second_factor": "5/5m/key,20/d/key"}
+# So many wrong passwords for one account, or from one address, and nobody gets another try for that time.
+LOCKOUT_FAILURES = env.int("LOCKOUT_FAILURES", 5)
+LOCKOUT_FAILURES_PER_ADDRESS = env.int("LOCKOUT_FAILURES_PER_ADDRESS", 30)
+LOCKOUT_MINUTES = env.int("LOCKOUT_MINUTES", 15)
+# Beside allauth's own limits of sign-in; wrong passwords are counted by `accounts.lockout`.
+ACCOUNT_RATE_LIMITS = {
+    "refresh_token": "120/m/ip",
+    "second_factor": "5/5m/key,20/d/key",
+    "reset_password": "20/m/ip,5/h/key",
+}
 HEADLESS_TOKEN_STRATEGY = "accounts.tokens.SingleUseRefreshStrategy"  # noqa: S105  (a class)
 HEADLESS_JWT_STATEFUL_VALIDATION_ENABLED = True
 HEADLESS_JWT_ALGORITHM = "HS256"
@@ -274,6 +283,9 @@ SPECTACULAR_SETTINGS = {
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+# Views that take a file say how large (core.uploads); it stays in memory.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 # Writes of one address where no sign-in is asked for: pages and API together.
 PUBLIC_WRITE_RATE = env.str("PUBLIC_WRITE_RATE", "30/m")
 # Their reads of free times: two months of many services are a long answer.

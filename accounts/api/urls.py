@@ -2,11 +2,23 @@ from __future__ import annotations
 
 from django.urls import path
 
-from accounts.api import views
+from accounts.api import passwords, second_factor, sessions, views
 
 urlpatterns = [
     path("auth/login", views.LoginView.as_view(), name="api_login"),
     path("auth/refresh", views.RefreshView.as_view(), name="api_refresh"),
     path("auth/logout", views.LogoutView.as_view(), name="api_logout"),
+    path("auth/forgot-password", passwords.ForgotPasswordView.as_view(), name="api_forgot_password"),
+    path("auth/reset-password", passwords.ResetPasswordView.as_view(), name="api_reset_password"),
+    path(
+        "auth/reset-password-confirm",
+        passwords.ResetPasswordConfirmView.as_view(),
+        name="api_reset_password_confirm",
+    ),
+    path("auth/change-password", passwords.ChangePasswordView.as_view(), name="api_change_password"),
     path("auth/me", views.MeView.as_view(), name="api_me"),
+    path("auth/totp", second_factor.TotpView.as_view(), name="api_totp"),
+    path("auth/recovery-codes", second_factor.RecoveryCodesView.as_view(), name="api_recovery_codes"),
+    path("auth/sessions", sessions.SessionsView.as_view(), name="api_sessions"),
+    path("auth/sessions/<int:session_id>", sessions.SessionView.as_view(), name="api_session"),
 ]

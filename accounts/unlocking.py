@@ -1,0 +1,78 @@
+"""A person's way out of a lockout: a letter with a link that works once and ends the lock."""
+
+from __future__ import annotations
+
+import secrets
+from uuid import UUID
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.core import signing
+from django.core.cache import cache
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts import lockout, mail
+from accounts.models import User
+from core import outbox
+from core.errors import Refused
+from core.models import OutboxEvent
+
+_SALT = "accounts.unlock"
+
+
+class LinkNotValid(Refused):
+    page = "account/unlock.html"
+    code = "link_not_valid"
+    message = _("This link was used before, or it is too old.")
+
+
+@outbox.handles(lockout.LOCKED_OUT)
+def tell_owner(event: OutboxEvent) -> None:
+    """A letter to the owner of the account, where there is one."""
+    user = User.objects.filter(pk=event.payload["user_id"], is_active=True).first()
+    if user is not None:
+        mail.queue_mail(
+            template="account_locked_out",
+            context={"email": user.email, "url": settings.PUBLIC_URL + unlock_path(user)},
+            recipient=user.email,
+            language=user.language,
+        )
+
+
+def unlock_path(user: User) -> str:
+    """Of the page that ends the lock: signed, for LINK_SECONDS, once."""
+    token = signing.dumps([str(user.pk), secrets.token_urlsafe(9)], salt=_SALT)
+    return reverse("account_unlock", args=[token])
+
+
+def owner_of_link(token: str) -> User:
+    """Raises LinkNotValid."""
+    return _open(token)[0]
+
+
+def unlock_by_link(*, token: str) -> User:
+    """Ends the lock of all addresses of the account. Raises LinkNotValid."""
+    user, used = _open(token)
+    if not cache.add(used, 1, lockout.LINK_SECONDS):
+        raise LinkNotValid
+    unlock_account(user)
+    return user
+
+
+def unlock_account(user: User) -> None:
+    for email in {user.email, *EmailAddress.objects.filter(user=user).values_list("email", flat=True)}:
+        lockout.unlock(email)
+
+
+def _open(token: str) -> tuple[User, str]:
+    """The account, and the cache's key that says whether the link was used."""
+    try:
+        user_id, nonce = signing.loads(token, salt=_SALT, max_age=lockout.LINK_SECONDS)
+        user = User.objects.filter(pk=UUID(user_id), is_active=True).first()
+    except (signing.BadSignature, ValueError) as error:
+        raise LinkNotValid from error
+    used = f"unlock:used:{nonce}"
+    if user is None or cache.has_key(used):
+        raise LinkNotValid
+    return user, used
