@@ -1,0 +1,219 @@
+"""The people and things that the access matrix asks about, and how one of them asks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from http.cookies import SimpleCookie
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from django.apps import apps
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.services import create_user
+from bookings import services
+from bookings.access import token_of
+from bookings.models import Booking
+from bookings.selectors import next_free_slots
+from bookings.tests.factories import (
+    make_booking,
+    make_confirmed,
+    make_professional,
+    make_request,
+    make_service,
+    make_time_off,
+    make_user,
+    open_window,
+)
+from config.tests.access import Line
+from notifications.models import Notification
+from notifications.services import notify
+from payments.models import Payment, Refund, RefundStatus
+from payments.services import open_checkout
+
+BACKEND = "accounts.backends.AccountBackend"
+
+QUERIES = {
+    "/api/v1/availability/why": "?professional=<slug>&service=<service_slug>&start=<start>",
+    "/api/v1/availability/slots": "?professional=<slug>&from=2030-01-01&to=2030-01-02",
+    "/p/<slug>/<service_slug>/book": "?start=<start>",
+    "/doctor/consultations/<booking_id>/move": "?start=<start>",
+}
+RECORD = {"name": "Eva Ruiz", "language": "es"}
+GUEST = {"name": "Eva Ruiz", "email": "eva@example.org"}
+IN_TWO_YEARS = str(timezone.localdate() + timedelta(days=730))
+OFFER = {"name": "First visit", "duration_minutes": 60, "price": "80", "currency": "USD"}
+
+
+class World:
+    """One professional with one patient, their bookings in several states, and everybody else."""
+
+    def __init__(self) -> None:
+        self.professional = make_professional(always_open=True)
+        self.patient = create_user(email="juan@example.org", password=None, name="Juan Pérez")
+        self.free = make_service(self.professional, price=0)
+        self.people: dict[str, User | None] = {
+            "nobody": None,
+            "own_patient": self.patient,
+            "other_patient": make_user(),
+            "own_professional": self.professional.user,
+            "other_professional": make_professional().user,
+            "agent": make_user(role="agent"),
+            "medical_admin": make_user(role="medical_admin", is_staff=True),
+            "it_admin": make_user(role="it_admin", is_staff=True),
+        }
+        him = {"email": self.patient.email, "name": self.patient.name, "user": self.patient}
+        self.bookings: dict[str, Booking] = {
+            "running": open_window(make_confirmed(self.free, **him)),
+            "waiting": make_booking(self.free, **him),
+            "unpaid": make_booking(make_service(self.professional, price=25000), **him),
+        }
+        self.request = make_request(self.free)
+        self.time_off = make_time_off(self.professional)
+        self.record, self.duplicate = (
+            services.add_patient(professional=self.professional, name="Eva Ruiz", language="es")
+            for _n in "12"
+        )
+        notify(
+            user=self.patient,
+            kind="booking_confirmed",
+            dedupe_key="x",
+            payload={"booking_id": str(self.bookings["waiting"].pk)},
+        )
+        self.payment = Payment.objects.get()
+        open_checkout(payment_id=self.payment.pk, return_url="http://localhost/back")
+        refund = {"amount": 1, "reason": "declined", "due_at": timezone.now(), "status": RefundStatus.FAILED}
+        Refund.objects.create(attempt=self.payment.attempts.get(), **refund)
+        self.start = f"{next_free_slots(service=self.free, count=9)[8]:%Y-%m-%dT%H:%M:%SZ}"
+
+    def client(self, person: str) -> Client:
+        client, user = Client(), self.people[person]
+        if user is not None:
+            client.force_login(user, backend=BACKEND)
+        return client
+
+    def path(self, line: Line) -> str:
+        """The address of a line, about what is in this world."""
+        known = self._known(line)
+        written = line.address + QUERIES.get(line.address, "")
+        return re.sub(r"<(\w+)>", lambda name: str(known[name[1]]), written)
+
+    def _known(self, line: Line) -> dict[str, Any]:
+        booking = self.bookings.get(line.about, self.bookings["waiting"])
+        return {
+            "booking_id": booking.pk,
+            "request_id": self.request.pk,
+            "patient_id": self.record.pk,
+            "other_id": self.duplicate.pk,
+            "token": token_of(booking),
+            "slug": self.professional.slug,
+            "service_slug": self.free.slug,
+            "service_id": self.free.pk,
+            "block_id": self.professional.blocks.earliest("weekday").pk,
+            "time_off_id": self.time_off.pk,
+            "weekday": 1,
+            "checkout_id": self.payment.attempts.get().provider_ref,
+            "payment_id": self.payment.pk,
+            "notification_id": Notification.objects.get().pk,
+            "provider": "sandbox",
+            "mail_id": uuid4(),
+            "number": 0,
+            "uidb36": "1",
+            "key": "x-y",
+            "start": self.start,
+            "app_label": line.about,
+            "object_id": self._row_in_admin(line.address),
+            "content_type_id": 1,
+            "url": "nowhere",
+        }
+
+    def _row_in_admin(self, address: str) -> Any:
+        """Some row of the model that an address of the admin is about."""
+        _empty, _admin, app, model, *_rest = [*address.split("/"), "", ""]
+        row = apps.get_model(app, model).objects.first() if model in apps.all_models.get(app, {}) else None
+        return row.pk if row else uuid4()
+
+    def body(self, line: Line) -> dict[str, Any]:
+        """What is sent where an empty body would not say who may do it."""
+        bodies: dict[str, dict[str, Any]] = {
+            "/api/v1/professionals/<slug>/bookings": {
+                **GUEST,
+                "service": self.free.slug,
+                "start": self.start,
+            },
+            "/api/v1/professionals/<slug>/booking-requests": {**GUEST, "service": self.free.slug},
+            "/api/v1/booking-requests/<request_id>/accept": {"start": self.start},
+            "/p/<slug>/<service_slug>/request": {**GUEST, "part_of_day": "any"},
+            "/api/v1/bookings": {
+                "professional": self.professional.slug,
+                "service": self.free.slug,
+                "start": self.start,
+                "name": "Eva Ruiz",
+            },
+            "/api/v1/services": OFFER,
+            "/api/v1/services/<service_id>": OFFER,
+            "/api/v1/availability/blocks": {"date": IN_TWO_YEARS, "starts": "08:00", "ends": "09:00"},
+            "/api/v1/availability/blocks/<block_id>": {"starts": "08:00", "ends": "09:00"},
+            "/api/v1/availability/time-off": {"first_day": IN_TWO_YEARS},
+            "/api/v1/availability/time-off/<time_off_id>": {"first_day": IN_TWO_YEARS},
+            "/api/v1/patients": RECORD,
+            "/api/v1/patients/search": {"q": "eva"},
+            "/api/v1/patients/<patient_id>": RECORD,
+            "/api/v1/patients/<patient_id>/merge": {"other": str(self.duplicate.pk)},
+            "/doctor/patients/new": RECORD,
+            "/doctor/patients/<patient_id>/": RECORD,
+            "/api/v1/bookings/<booking_id>/reschedule": {"start": self.start},
+            "/api/v1/manage/<token>/reschedule": {"start": self.start},
+            "/api/v1/auth/login": {"email": f"{uuid4()}@example.org", "password": "wrong"},
+            "/api/v1/auth/refresh": {"refresh": "nonsense"},
+            "/language": {"language": "en"},
+            "/p/<slug>/<service_slug>/book": {**GUEST, "start": self.start},
+            "/b/<token>/move": {"start": self.start},
+            "/doctor/consultations/<booking_id>/move": {"duration": 30},
+        }
+        if line.address.startswith("/admin/") and line.about:
+            return {"action": line.about, "_selected_action": [str(self._row_in_admin(line.address))]}
+        return bodies.get(line.address, {}) if line.method != "get" else {}
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int  # 401 also for being sent to the sign-in
+    wrote: set[str]  # the tables with rows that were made, changed or removed, even if it was undone
+
+
+def ask(world: World, client: Client, line: Line) -> Answer:
+    """Whatever was done is undone."""
+    cookies, path = client.cookies.output(), world.path(line)
+    kind = {"content_type": "application/json"} if path.startswith("/api/") and line.method != "get" else {}
+    before = _writes()
+    with transaction.atomic():
+        response = getattr(client, line.method)(path, world.body(line), **kind)
+        transaction.set_rollback(True)
+    client.cookies = SimpleCookie(cookies.replace("Set-Cookie: ", ""))
+    return Answer(_status(client, response), {table for table, _rows in _writes() - before})
+
+
+def _status(client: Client, response: HttpResponse) -> int:
+    """401 for being led to the sign-in; the admin leads there by a page of its own, that not everybody may know."""
+    leads_to = urlsplit(response["Location"]).path if response.status_code == 302 else ""
+    if leads_to == "/admin/login/":
+        return _status(client, client.get(leads_to))
+    return 401 if leads_to == "/login" and "sessionid" not in client.cookies else response.status_code
+
+
+def _writes() -> set[tuple[str, int]]:
+    """How many rows of each table this transaction has written so far; PostgreSQL also counts what is undone."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables"
+            " WHERE n_tup_ins + n_tup_upd + n_tup_del > 0"
+        )
+        return set(cursor.fetchall())
