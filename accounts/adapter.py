@@ -9,12 +9,14 @@ from typing import Any, cast
 from allauth.account import app_settings as account_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from accounts import lockout, mail, sessions
+from accounts import lockout, mail, services, sessions
+from accounts.language import remember_language
 from accounts.models import User
 
 # Ways to sign in, by allauth's names, that show who is there.
@@ -73,14 +75,9 @@ class AccountAdapter(DefaultAccountAdapter):
         """A device where no language was chosen speaks the person's own."""
         response: HttpResponse = super().post_login(request, user, **kwargs)
         if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
-            response.set_cookie(
-                settings.LANGUAGE_COOKIE_NAME,
-                user.language,
-                max_age=settings.LANGUAGE_COOKIE_AGE,
-                secure=settings.LANGUAGE_COOKIE_SECURE,
-                samesite="Lax",
-            )
+            remember_language(response, user.language)
         lockout.remember_device(request, response, user.email)
+        services.try_to_claim(user)
         return response
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:

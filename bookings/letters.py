@@ -44,7 +44,7 @@ def write(booking: Booking, mail: Mail, *, key: str) -> None:
     The booking is a whole one (`selectors.whole_bookings`).
     """
     to_patient = mail.to == "patient"
-    recipient = booking.patient.email if to_patient else booking.professional.user.email
+    recipient = booking.patient.email if to_patient else booking.professional.user.mail_address
     if not recipient:
         return
     language = booking.language if to_patient else booking.professional.user.language

@@ -72,9 +72,9 @@ def _write(event: OutboxEvent, kind: str, to: SeatRole) -> None:
         return
     reader = request.professional.user
     language = request.language if to == "patient" else reader.language
-    recipient = request.email if to == "patient" else reader.email
+    recipient = request.email if to == "patient" else reader.mail_address
     if not recipient or request.data_key is None:
-        return  # erased meanwhile
+        return  # erased meanwhile, or left
     subject, text, html = render_email(kind, _context(request, to), language)
     queue_email(
         kind=kind,

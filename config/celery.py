@@ -34,6 +34,7 @@ app.conf.beat_schedule = {
     "move bookings on": _every(5, "bookings.tasks.sweep"),
     "remind patients": _every(30, "bookings.tasks.send_reminders"),
     "deliver the outbox": _every(2, "core.tasks.deliver_outbox"),
+    "settle for who leaves": _every(10, "accounts.tasks.carry_on_leaving"),
     "forget idempotency keys": _every(3600, "core.tasks.forget_idempotency_keys"),
     "send messages": _every(5, "notifications.tasks.send_due"),
     "read the webhook inbox": _every(5, "payments.tasks.process_inbox"),

@@ -5,7 +5,9 @@ class NotificationsConfig(AppConfig):
     name = "notifications"
 
     def ready(self) -> None:
-        from accounts import mail
+        from accounts import leaving, mail
         from notifications.account_mail import queue_account_mail
+        from notifications.leaving import LEAVING
 
         mail.register(queue_account_mail)
+        leaving.register(LEAVING)

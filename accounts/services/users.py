@@ -11,9 +11,9 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import STAFF_ROLES, Role, User
+from accounts.services import leaving
 from accounts.services.refusals import email_taken, refused
-from accounts.sessions import end_sessions
-from core.errors import Missing, Refused
+from core.errors import Refused
 
 
 def create_user(
@@ -59,22 +59,18 @@ def set_language(*, user: User, language: str) -> None:
     user.save(update_fields=["language"])
 
 
-def set_active(*, user_id: UUID, active: bool, by: User) -> User:
-    """Lets somebody sign in, or puts them out at once: each use of a session checks this, and the sessions end,
-    so that none comes back to life with the account.
+def set_active(*, user_id: UUID, active: bool, by: User, cancel_bookings: bool = False) -> User:
+    """Staff let somebody sign in, or put them out at once: each use of a session checks this, and the sessions end,
+    so that none comes back to life with the account. `cancel_bookings`: their appointments to come are cancelled by
+    staff, soon after.
 
-    Raises Missing, and Refused `own_account`.
+    Raises Missing, and Refused `own_account`, `last_it_admin`, `account_closed`.
     """
     if user_id == by.pk:
         raise Refused(_("You cannot deactivate your own account."), code="own_account")
-    user = User.objects.filter(pk=user_id).first()
-    if user is None:
-        raise Missing
-    user.is_active = active
-    user.save(update_fields=["is_active"])
-    if not active:
-        end_sessions(user)
-    return user
+    if active:
+        return leaving.reactivate(user_id=user_id)
+    return leaving.deactivate(user_id=user_id, by=by, cancel_bookings=cancel_bookings)
 
 
 def owns_email(user: User, email: str) -> bool:

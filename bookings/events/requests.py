@@ -42,6 +42,11 @@ class RequestExpired(RequestEvent):
     """Nobody answered in time."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class RequestWithdrawn(RequestEvent):
+    """Whoever asked has left."""
+
+
 ALL: tuple[type[RequestEvent], ...] = tuple(RequestEvent.__subclasses__())
 TOPICS: tuple[str, ...] = tuple(event.topic() for event in ALL)
 

@@ -15,7 +15,13 @@ from bookings.services.moving import reschedule
 from bookings.services.patients import add_patient, change_patient, merge_patients, remove_patient
 from bookings.services.paying import checkout_url
 from bookings.services.reminders import send_reminders
-from bookings.services.requests import accept_request, expire_request, reject_request, request_booking
+from bookings.services.requests import (
+    accept_request,
+    expire_request,
+    reject_request,
+    request_booking,
+    withdraw_request,
+)
 from bookings.services.settlement import payment_settled
 from bookings.services.sweep import sweep
 
@@ -45,4 +51,5 @@ __all__ = [
     "sweep",
     "wait_again",
     "who_books",
+    "withdraw_request",
 ]

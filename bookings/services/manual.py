@@ -63,7 +63,13 @@ def book_by_hand(
 
 def _fresh(service_id: UUID) -> Service:
     services = Service.objects.select_related("professional__policy", "professional__user")
-    service = services.filter(pk=service_id, is_active=True, professional__policy__isnull=False).first()
+    service = services.filter(
+        pk=service_id,
+        is_active=True,
+        professional__policy__isnull=False,
+        # Asked under the lock: whoever has just left takes no more appointments.
+        professional__user__is_active=True,
+    ).first()
     if service is None:
         raise Missing(_("This service is not offered."))
     return service

@@ -46,6 +46,7 @@ _WHO: dict[RequestStatus, frozenset[ActorKind]] = {
     RequestStatus.ACCEPTED: PRACTICE,
     RequestStatus.REJECTED: PRACTICE,
     RequestStatus.EXPIRED: frozenset({"system"}),
+    RequestStatus.WITHDRAWN: frozenset({"patient", "staff"}),
 }
 
 
@@ -133,6 +134,16 @@ def expire_request(*, request_id: UUID) -> BookingRequest:
         raise Refused(_("This request still has time."), code="not_due")
     _answer(request, RequestStatus.EXPIRED)
     _tell(request_events.RequestExpired, request)
+    return request
+
+
+@transaction.atomic
+def withdraw_request(*, request_id: UUID, actor: Actor) -> BookingRequest:
+    """Whoever asked does not want it any more. Raises Refused (`wrong_state`), NotAllowed, Missing."""
+    request = _lock(request_id)
+    _require(request, RequestStatus.WITHDRAWN, actor)
+    _answer(request, RequestStatus.WITHDRAWN)
+    _tell(request_events.RequestWithdrawn, request)
     return request
 
 
