@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import time
 from typing import Any
+from uuid import UUID
 
 from allauth.headless.tokens.strategies.jwt import JWTTokenStrategy, internal
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
 from django.db import transaction
+
+from accounts.sessions import tell_ended
 
 # A double tap, or an app that lost the answer on a bad line and asks again, gets the same answer.
 GRACE_SECONDS = 10
@@ -43,7 +46,7 @@ class SingleUseRefreshStrategy(JWTTokenStrategy):
             successor = spent[payload["jti"]][1]
             return internal.create_access_token(user, session, self.get_claims(user)), successor
         if internal.validate_refresh_token(refresh_token) is None:
-            session.flush()
+            _end(session, payload)
             return None
         internal.invalidate_refresh_token(session, payload)
         successor = internal.create_refresh_token(user, session)
@@ -56,8 +59,13 @@ def end_session(token: str, use: str) -> None:
     """Ends the session that a live token (`use`: "access" or "refresh") belongs to; a dead one does nothing."""
     payload = internal.decode_token(token, use)
     session = internal.get_token_session(payload) if payload else None
-    if session is not None:
-        session.flush()
+    if payload is not None and session is not None:
+        _end(session, payload)
+
+
+def _end(session: SessionBase, payload: dict[str, Any]) -> None:
+    session.flush()
+    tell_ended(UUID(payload["sub"]))
 
 
 def _lock(payload: dict[str, Any]) -> None:

@@ -18,6 +18,7 @@ urlpatterns = [
 
 if settings.EMBEDDED:
     urlpatterns.append(path("mailbox/", include("notifications.mailbox_urls")))
+    urlpatterns.append(path("demo/", include("accounts.demo_urls")))
 
 handler403 = "core.web.forbidden"
 handler404 = "core.web.not_found"

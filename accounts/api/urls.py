@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from accounts.api import passwords, second_factor, sessions, views
+from accounts.api import leaving, passwords, registration, second_factor, sessions, views
 
 urlpatterns = [
     path("auth/login", views.LoginView.as_view(), name="api_login"),
@@ -16,6 +16,21 @@ urlpatterns = [
         name="api_reset_password_confirm",
     ),
     path("auth/change-password", passwords.ChangePasswordView.as_view(), name="api_change_password"),
+    path("auth/register", registration.RegisterView.as_view(), name="api_register"),
+    path(
+        "auth/register-medical-professional",
+        registration.JoinView.as_view(),
+        name="api_register_medical_professional",
+    ),
+    path("auth/verify-email", registration.VerifyEmailView.as_view(), name="api_verify_email"),
+    path(
+        "auth/resend-verification",
+        registration.ResendVerificationView.as_view(),
+        name="api_resend_verification",
+    ),
+    path("auth/login-temporary", registration.LoginTemporaryView.as_view(), name="api_login_temporary"),
+    path("me/deactivate", leaving.DeactivateView.as_view(), name="api_deactivate"),
+    path("me/close", leaving.CloseView.as_view(), name="api_close"),
     path("auth/me", views.MeView.as_view(), name="api_me"),
     path("auth/totp", second_factor.TotpView.as_view(), name="api_totp"),
     path("auth/recovery-codes", second_factor.RecoveryCodesView.as_view(), name="api_recovery_codes"),

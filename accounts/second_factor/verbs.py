@@ -8,6 +8,7 @@ from uuid import UUID
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal import flows as recovery_flows
 from allauth.mfa.totp.internal import flows as totp_flows
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.mfa.webauthn.internal import flows as passkey_flows
 from django.db import models, transaction
 from django.http import HttpRequest
@@ -32,12 +33,17 @@ def add_app(request: HttpRequest, user: User, form: AddAppForm) -> list[str]:
     with transaction.atomic():
         had_one = _had_one(user)
         if app_of(user) is not None:
-            raise Refused(_("An app is set up already."), code="already_set_up")
+            raise already_set_up()
         app, recovery = totp_flows.activate_totp(request, form)
         app.data[LAST_STEP] = form.step
         app.save(update_fields=["data"])
         _end_unproved(request, user, had_one=had_one)
     return recovery.wrap().get_unused_codes() if recovery else []
+
+
+def give_app(user: User, secret: str = "") -> None:
+    """Without proof and letters: for accounts that the installation makes itself, such as the demo's."""
+    TOTP.activate(user, secret or generate_totp_secret())
 
 
 def remove_app(request: HttpRequest, user: User) -> None:
@@ -91,6 +97,10 @@ def reset(*, user_id: UUID, by: User) -> User:
             language=user.language,
         )
     return user
+
+
+def already_set_up() -> Refused:
+    return Refused(_("An app is set up already."), code="already_set_up")
 
 
 def app_of(user: User) -> Authenticator | None:

@@ -6,12 +6,11 @@ import time
 from itertools import count
 from typing import Any
 
-from allauth.mfa.models import Authenticator
 from django.conf import settings
 
 from accounts import services
 from accounts.models import Patient, Professional, Role, User
-from accounts.second_factor import codes, secrets
+from accounts.second_factor import codes, verbs
 
 PASSWORD = "a-long-enough-one"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -29,9 +28,7 @@ def user(role: Role = Role.PATIENT, *, two_step: bool | None = None, **fields: A
 
 def give_second_factor(user: User, secret: str = SECRET) -> None:
     """An app that shows codes (`code_now`)."""
-    Authenticator.objects.create(
-        user=user, type=Authenticator.Type.TOTP, data={"secret": secrets.seal(secret)}
-    )
+    verbs.give_app(user, secret)
 
 
 def code_now(secret: str = SECRET, *, later: int = 0) -> str:

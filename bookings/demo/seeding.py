@@ -11,6 +11,7 @@ from django.db import transaction
 
 from accounts.backends import DEMO_DOMAIN
 from accounts.models import Professional, Role, Specialty, User
+from accounts.second_factor.verbs import give_app
 from accounts.services import create_professional, create_user
 from bookings.demo.diary import fill_diaries
 from bookings.demo.practices import DOCTOR, PRACTICES, SPECIALTIES, Practice
@@ -35,8 +36,11 @@ def seed() -> bool:
         patient = create_user(
             email=PATIENT, password=PASSWORD, name="Julia Torres", timezone="America/Bogota"
         )
-        create_user(email=IT, password=PASSWORD, name="Iván Tello", role=Role.IT_ADMIN)
-        create_user(email=ADMIN, password=PASSWORD, name="Ada Molina", role=Role.MEDICAL_ADMIN)
+        for email, name, role in (
+            (IT, "Iván Tello", Role.IT_ADMIN),
+            (ADMIN, "Ada Molina", Role.MEDICAL_ADMIN),
+        ):
+            give_app(create_user(email=email, password=PASSWORD, name=name, role=role))
     fill_diaries(patient)
     return True
 
@@ -62,7 +66,7 @@ def _practice(practice: Practice) -> None:
         languages=practice.languages,
         timezone=practice.zone,
     )
-    BookingPolicy.objects.create(professional=professional, **practice.policy)
+    BookingPolicy.objects.filter(professional=professional).update(**practice.policy)
     for weekdays, starts, ends in practice.hours:
         for weekday in weekdays:
             _open(professional, weekday, starts, ends)

@@ -1,4 +1,4 @@
-"""The product's addresses with the embedded mailbox, which tests run without."""
+"""The product's addresses with those of the embedded demo, which tests run without."""
 
 from django.urls import include, path
 
@@ -7,4 +7,5 @@ handler429 = "core.web.too_many"
 urlpatterns = [
     path("", include("config.urls")),
     path("mailbox/", include("notifications.mailbox_urls")),
+    path("demo/", include("accounts.demo_urls")),
 ]

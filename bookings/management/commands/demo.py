@@ -32,5 +32,6 @@ class Command(BaseCommand):
       {demo.PATIENT:<20} patient        {url}/me/
       {demo.IT:<20} IT             {url}/admin/
       {demo.ADMIN:<20} administration {url}/admin/
+    IT and administration are asked for a code: {url}/demo/codes
 """
         )
