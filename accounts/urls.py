@@ -8,7 +8,7 @@ from django.urls import path, re_path
 from django.views.generic import RedirectView
 
 from accounts import views
-from accounts.views import choose_password, passwords, registration, sessions, two_step
+from accounts.views import choose_password, leaving, passwords, registration, sessions, two_step
 from core.limits import public_write
 
 urlpatterns = [
@@ -37,6 +37,10 @@ urlpatterns = [
         name="mfa_remove_webauthn",
     ),
     path("account/password", passwords.account_password, name="account_password"),
+    path("account/close", leaving.account_close, name="account_close"),
+    # Where one stands afterwards, signed out.
+    path("account/deactivated", leaving.account_deactivated, name="account_deactivated"),
+    path("account/closed", leaving.account_closed, name="account_closed"),
     path("account/sessions", sessions.sessions, name="sessions"),
     path("account/sessions/end-others", sessions.end_others, name="sessions_end_others"),
     path("account/sessions/<int:session_id>/end", sessions.end, name="session_end"),

@@ -7,11 +7,16 @@ from uuid import UUID
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts import claims, diary, email_change, leaving, practices
 from bookings import services
 from bookings.models import Booking
+from bookings.selectors.bookings import appointments_to_come
+from bookings.services.leaving import LEAVING, claim_requests
 from bookings.services.limits import another_is_in_progress
 from bookings.services.meeting import start_when_both_are_there
 from bookings.services.money import SUBJECT
+from bookings.services.patients import readdress_records
+from bookings.services.policy import open_practice
 from core import outbox
 from core.actor import SYSTEM, Actor
 from core.errors import DomainError, Refused
@@ -28,6 +33,10 @@ _WHO_ENDED = {
 
 
 def connect() -> None:
+    practices.on_opened(open_practice)
+    claims.register(claim_requests)
+    diary.register(appointments_to_come)
+    leaving.register(LEAVING)
     subjects.register(SUBJECT, subjects.Subject(describe=describe, on_settled=services.payment_settled))
     hooks.on_both_present(_both_present)
     hooks.on_host_busy(_professional_is_busy)
@@ -54,6 +63,11 @@ def _both_present(meeting_id: UUID) -> None:
 def _professional_is_busy(meeting_id: UUID) -> bool:
     booking = Booking.objects.filter(meeting_id=meeting_id).first()
     return booking is not None and another_is_in_progress(booking)
+
+
+@outbox.handles(email_change.CHANGED)
+def readdress(event: OutboxEvent) -> None:
+    readdress_records(user_id=UUID(event.payload["user_id"]), old_index=event.payload["old"])
 
 
 @outbox.handles("meeting.unattended")

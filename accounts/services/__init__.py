@@ -13,7 +13,9 @@ from accounts.services.patients import (
     known_patient,
     write_details,
 )
+from accounts.services.photos import remove_photo, save_photo
 from accounts.services.professionals import approve_professional, create_professional
+from accounts.services.profiles import change_account, change_practice
 from accounts.services.registration import (
     register_patient,
     register_professional,
@@ -31,7 +33,9 @@ from accounts.services.users import create_user, owns_email, set_active, set_lan
 __all__ = [
     "absorb_duplicate",
     "approve_professional",
+    "change_account",
     "change_password",
+    "change_practice",
     "claim_records",
     "close_account",
     "create_patient",
@@ -50,9 +54,11 @@ __all__ = [
     "register_medical_professional",
     "register_patient",
     "register_professional",
+    "remove_photo",
     "replace_temporary_password",
     "resend_confirmation",
     "reset_password",
+    "save_photo",
     "set_active",
     "set_language",
     "try_to_claim",

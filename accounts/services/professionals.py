@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -10,9 +11,10 @@ from django.utils.text import slugify
 from django.utils.timezone import now as timezone_now
 from django.utils.translation import gettext_lazy as _
 
+from accounts import letters, practices
 from accounts.models import Professional, Role, Specialty, User
 from accounts.services.refusals import refused
-from core.errors import Refused
+from core.errors import Missing, Refused
 
 
 def create_professional(
@@ -31,8 +33,8 @@ def create_professional(
     is_listed: bool = True,
     approved: bool = True,
 ) -> Professional:
-    """The public face of a user in the role professional. Without `slug` one is made of the name. Not `approved`:
-    nobody finds or books them until staff say so.
+    """The public face of a user in the role professional, with the usual rules for bookings. Without `slug` one is
+    made of the name. Not `approved`: nobody finds or books them until staff say so.
 
     Raises Refused: `wrong_role`, or what is wrong with a field.
     """
@@ -59,6 +61,20 @@ def create_professional(
     with transaction.atomic():
         professional.save(force_insert=True)
         professional.specialties.set(specialties)
+        practices.opened(professional)
+    return professional
+
+
+@transaction.atomic
+def approve_professional(*, professional_id: UUID) -> Professional:
+    """From now on people find and book them; they are told. Idempotent. Raises Missing."""
+    professional = Professional.objects.select_for_update().filter(pk=professional_id).first()
+    if professional is None:
+        raise Missing
+    if professional.approved_at is None:
+        professional.approved_at = timezone_now()
+        professional.save(update_fields=["approved_at"])
+        letters.approved(professional.user)
     return professional
 
 

@@ -12,10 +12,10 @@ def email_taken() -> Refused:
     return Refused(_("There is already an account with this e-mail."), code="email_taken", attr="email")
 
 
-def refused(error: ValidationError) -> Refused:
-    """The first of the things that are wrong, in our own shape."""
-    by_field = error.error_dict if hasattr(error, "error_dict") else {"password": error.error_list}
-    field, problems = next(iter(by_field.items()))
-    if field == "email" and any(problem.code == "unique" for problem in problems):
+def refused(error: ValidationError, *, field: str = "password") -> Refused:
+    """The first of the things that are wrong, in our own shape; those that name no field are about `field`."""
+    by_field = error.error_dict if hasattr(error, "error_dict") else {field: error.error_list}
+    name, problems = next(iter(by_field.items()))
+    if name == "email" and any(problem.code == "unique" for problem in problems):
         return email_taken()
-    return Refused(" ".join(problems[0].messages), code=problems[0].code or "invalid", attr=field)
+    return Refused(" ".join(problems[0].messages), code=problems[0].code or "invalid", attr=name)

@@ -45,6 +45,11 @@ class PolicyChanges(TypedDict, total=False):
     holiday_region: str
 
 
+def open_practice(professional: Professional) -> None:
+    """A new practice starts with the usual rules."""
+    BookingPolicy.objects.get_or_create(professional=professional)
+
+
 @transaction.atomic
 def change_policy(
     *, professional: Professional, actor: Actor, **changes: Unpack[PolicyChanges]

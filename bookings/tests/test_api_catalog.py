@@ -21,7 +21,7 @@ def names(query=""):
 def test_search_by_words_specialty_and_city():
     ana = make_professional(name="Ana Núñez", city="Bogotá")
     ana.specialties.set(
-        [Specialty.objects.create(slug="coaching", name_es="Entrenamiento", name_en="Coaching")]
+        [Specialty.objects.create(slug="training", name_es="Entrenamiento", name_en="Coaching")]
     )
     make_professional(name="Bruno Díaz", city="Madrid")
     make_professional(name="Hidden", is_listed=False)
