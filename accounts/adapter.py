@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import time
+from functools import partial
 from typing import Any, cast
 
 from allauth.account import app_settings as account_settings
@@ -11,6 +12,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
@@ -84,7 +86,8 @@ class AccountAdapter(DefaultAccountAdapter):
         """What was done with the address as a guest joins its account."""
         confirmed: bool = super().confirm_email(request, email_address)
         if confirmed:
-            services.try_to_claim(email_address.user)
+            # After whoever changes the address: a practice's lock comes before those of an account.
+            transaction.on_commit(partial(services.try_to_claim, email_address.user))
         return confirmed
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
