@@ -152,7 +152,7 @@ def test_an_unverified_address_has_to_be_confirmed_first(client):
 def test_guessing_is_locked_out_even_with_the_right_password_after(client, user):
     answers = [log_in(client, user, "wrong").status_code for _ in range(6)]
     assert answers == [401] * 5 + [429]
-    assert codes(log_in(client, user)) == (429, ["throttled"])
+    assert codes(log_in(client, user)) == (429, ["locked_out"])
 
 
 def test_attempts_from_one_place_are_limited(client, settings):

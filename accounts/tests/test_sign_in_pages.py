@@ -81,7 +81,7 @@ def test_guessing_is_locked_out_even_with_the_right_password_after(client):
     user = people.user()
     for _ in range(5):
         sign_in(client, user.email, "wrong")
-    assert sign_in(client, user.email).status_code == 200
+    assert sign_in(client, user.email).status_code == 429
     assert "_auth_user_id" not in client.session
 
 
