@@ -1,14 +1,31 @@
-"""How people's names and numbers compare. Pure."""
+"""What a name may be, and how people's names and numbers compare. Pure."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
 from core.crypto import normalize
 
 # Accents, once they stand apart from their letters.
 _MARKS = re.compile("[\u0300-\u036f]+")
+# What mail programs would turn into a link.
+_LINK = re.compile(
+    r"://|\bwww\.|[^\s.]\.(?:app|biz|click|club|cn|com|dev|info|io|link|ly|net|online|org|ru|shop|site|top|xyz)\b",
+    re.I,
+)
+
+
+def valid_name(name: str) -> None:
+    """Names stand in e-mails, which go to whatever address somebody typed: they may not advertise. Raises
+    ValidationError."""
+    if _LINK.search(name):
+        raise ValidationError(
+            _("Please enter only a name, without a link or an e-mail."), code="link_in_name"
+        )
 
 
 def same_name(one: str, other: str) -> bool:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
-from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from accounts.names import valid_name as valid_name
 from core.errors import Refused
 
 NAME = 120
@@ -25,22 +23,6 @@ CLOSING_REASON = 300
 PHONE_PATTERN = r"^\+?(?:[\s().-]*[0-9]){6,15}[\s().-]*\Z"
 
 valid_phone = RegexValidator(PHONE_PATTERN, _("Enter a phone number, such as +57 300 123 4567."))
-
-
-# What mail programs would turn into a link.
-_LINK = re.compile(
-    r"://|\bwww\.|[^\s.]\.(?:app|biz|click|club|cn|com|dev|info|io|link|ly|net|online|org|ru|shop|site|top|xyz)\b",
-    re.I,
-)
-
-
-def valid_name(name: str) -> None:
-    """Names stand in e-mails, which go to whatever address somebody typed: they may not advertise. Raises
-    ValidationError."""
-    if _LINK.search(name):
-        raise ValidationError(
-            _("Please enter only a name, without a link or an e-mail."), code="link_in_name"
-        )
 
 
 def one_newline(text: str) -> str:
