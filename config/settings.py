@@ -70,10 +70,12 @@ MIDDLEWARE = [
     "core.middleware.RequestId",
     "core.middleware.SaneCookies",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",  # with its random padding against BREACH
     "csp.middleware.CSPMiddleware",
     "core.middleware.AdminPolicy",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",  # with its random padding against BREACH
+    "core.middleware.PageMethods",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "core.middleware.KnownLength",
@@ -81,9 +83,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "core.middleware.NoCopies",
     "core.middleware.VisitorZone",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.LastSeen",
     "accounts.middleware.SecondFactor",
@@ -160,6 +162,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_CHANGE_EMAIL = True  # one address: a new one takes the place of the old one
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "accounts.forms.LoginForm",
@@ -178,6 +181,18 @@ ACCOUNT_RATE_LIMITS = {
     "refresh_token": "120/m/ip",
     "second_factor": "5/5m/key,20/d/key",
     "reset_password": "20/m/ip,5/h/key",
+}
+# Signing in with Google: both or neither.
+GOOGLE_CLIENT_ID = env.str("GOOGLE_CLIENT_ID", "")
+GOOGLE_CLIENT_SECRET = env.str("GOOGLE_CLIENT_SECRET", "")
+SOCIALACCOUNT_ADAPTER = "accounts.social.SocialAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_PROVIDERS = {
+    "google": {
+        "APPS": [{"client_id": GOOGLE_CLIENT_ID, "secret": GOOGLE_CLIENT_SECRET}],
+        "SCOPE": ["openid", "email", "profile"],
+        "OAUTH_PKCE_ENABLED": True,
+    }
 }
 HEADLESS_TOKEN_STRATEGY = "accounts.tokens.SingleUseRefreshStrategy"  # noqa: S105  (a class)
 HEADLESS_JWT_STATEFUL_VALIDATION_ENABLED = True
@@ -228,6 +243,7 @@ STORAGES = {
 
 # Only what pages ask for is compressed: a third of the time of collecting, on every first start.
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # our files are for our pages
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["png", "jpg", "webp", "woff", "woff2", "gz", "br", "map"]
 
 # --- API -------------------------------------------------------------------------------------------
@@ -385,7 +401,7 @@ CONTENT_SECURITY_POLICY = {
         "media-src": [SELF, "blob:"],
         "manifest-src": [SELF],
         "frame-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, *(["https://accounts.google.com"] if GOOGLE_CLIENT_ID else [])],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         "object-src": [NONE],

@@ -13,9 +13,12 @@ from pythonjsonlogger.json import JsonFormatter
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 _HIDDEN = "…"
+# Addresses whose last parts let anybody in who knows them.
+_SECRET_ADDRESS = re.compile(
+    r"(/b/|/manage/|/join/|/unlock/|/password/reset/|/email/confirm/)(?!done\b)[^/\s\"'?]+"
+)
 _SECRETS = (
-    # Addresses whose last parts let anybody in who knows them.
-    (re.compile(r"(/b/|/manage/|/password/reset/|/email/confirm/)(?!done\b)[^/\s\"'?]+"), rf"\1{_HIDDEN}"),
+    (_SECRET_ADDRESS, rf"\1{_HIDDEN}"),
     # What is searched for may be somebody's name.
     (re.compile(r"([?&]q=)[^&\s\"'#]+"), rf"\1{_HIDDEN}"),
     # The token of a private link, wherever it stands.
@@ -24,6 +27,11 @@ _SECRETS = (
     # PostgreSQL quotes the row that it refuses.
     (re.compile(r"\bDETAIL:.*"), f"DETAIL: {_HIDDEN}"),
 )
+
+
+def is_secret(path: str) -> bool:
+    """Does whoever knows this address get in?"""
+    return _SECRET_ADDRESS.search(path) is not None
 
 
 class RequestIdFilter(logging.Filter):

@@ -9,12 +9,12 @@ from collections.abc import Callable
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone
 
 from core.errors import LengthRequired, as_domain_error
-from core.logs import request_id
-from core.web import refusal
+from core.logs import is_secret, request_id
+from core.web import is_api, refusal
 from core.zones import zone_names
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -68,6 +68,35 @@ class KnownLength:
         if "HTTP_TRANSFER_ENCODING" in request.META and not request.META.get("CONTENT_LENGTH"):
             return refusal(request, LengthRequired())
         return self.get_response(request)
+
+
+class PageMethods:
+    """Pages are read and sent; only the API knows more methods."""
+
+    methods = ("GET", "HEAD", "POST", "OPTIONS")
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in self.methods and not is_api(request):
+            return HttpResponseNotAllowed(self.methods)
+        return self.get_response(request)
+
+
+class NoCopies:
+    """Nobody keeps a copy of what was for one person: not the browser of a shared computer, which would show it by
+    its Back button after the person has left, nor anything on the way. Views that know better say so themselves."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        is_for_one = is_api(request) or is_secret(request.path) or request.user.is_authenticated
+        response = self.get_response(request)
+        if is_for_one and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-store"
+        return response
 
 
 class VisitorZone:
