@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -192,6 +193,12 @@ class Professional(models.Model):
     def is_public(self) -> bool:
         """Whether the public page is there to lead to; for lists `selectors.is_public`. `user` is to be loaded."""
         return self.is_listed and self.approved_at is not None and self.user.is_active
+
+    @property
+    def photo_url(self) -> str:
+        """Address of the picture, "" for none; in lists see `selectors.with_photo`."""
+        photo: ProfessionalPhoto | None = getattr(self, "photo", None)
+        return reverse("photo", args=[self.slug, photo.digest]) if photo else ""
 
 
 class ProfessionalPhoto(models.Model):

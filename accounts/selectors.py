@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Patient, Professional, Specialty
+from accounts.models import Patient, Professional, ProfessionalPhoto, Role, Specialty, User
 from accounts.names import digits, folded
 from core.errors import Missing
 
@@ -21,6 +22,8 @@ MAX_QUERY_WORDS = 6
 FEWEST_DIGITS = 3
 # A whole family, or everybody whom a front desk entered with its own number, may share a phone.
 MOST_ALIKE = 20
+
+_Row = TypeVar("_Row", bound=Model)
 
 
 def is_public(path: str = "") -> Q:
@@ -145,8 +148,29 @@ def _by_name(patients: Iterable[Patient]) -> list[Patient]:
     return sorted(patients, key=lambda patient: (folded(patient.name), patient.created_at, patient.pk))
 
 
+def with_photo(rows: QuerySet[_Row], path: str = "") -> QuerySet[_Row]:
+    """With what `Professional.photo_url` asks for, and never the picture itself. `path` leads to the professional,
+    such as "professional__"."""
+    return rows.select_related(f"{path}photo").defer(f"{path}photo__content")
+
+
+def own_practice(user: User) -> Professional | None:
+    """What this professional says about the practice; None for everybody else."""
+    mine = with_photo(Professional.objects.filter(user=user, user__role=Role.PROFESSIONAL))
+    return mine.select_related("user").prefetch_related("specialties").first()
+
+
+def photo_content(*, slug: str, digest: str) -> bytes | None:
+    """The picture at this address; None when it is not the one any more, or nobody works there any more."""
+    found = ProfessionalPhoto.objects.filter(
+        professional__slug=slug, professional__user__is_active=True, digest=digest
+    )
+    content = found.values_list("content", flat=True).first()
+    return bytes(content) if content is not None else None
+
+
 def _listed() -> QuerySet[Professional]:
-    return Professional.objects.filter(is_public()).select_related("user")
+    return with_photo(Professional.objects.filter(is_public()).select_related("user"))
 
 
 def _specialty_of_professional() -> QuerySet[Specialty]:

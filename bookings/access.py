@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.selectors import with_photo
 from bookings.domain.lifecycle_table import Status
 from bookings.models import Booking
 from bookings.selectors import whole_bookings
@@ -35,7 +36,8 @@ def booking_by_token(token: str) -> Booking:
     """Raises Missing."""
     try:
         pk, _dot, version = _signer.unsign(token).partition(".")
-        booking = whole_bookings().filter(pk=UUID(pk), link_version=int(version or 0)).first()
+        whole = with_photo(whole_bookings(), "professional__")
+        booking = whole.filter(pk=UUID(pk), link_version=int(version or 0)).first()
     except (BadSignature, ValueError):
         booking = None
     if booking is None:

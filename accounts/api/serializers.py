@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from rest_framework import serializers
 
 from accounts.models import Professional, Role, Specialty, User
@@ -32,11 +33,22 @@ class SpecialtySerializer(serializers.ModelSerializer[Specialty]):
         fields = ["slug", "name"]
 
 
+class PhotoUrl(serializers.URLField):
+    """Where the picture is; null for none. Another picture has another address."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"read_only": True, "allow_null": True} | kwargs)
+
+    def to_representation(self, path: str) -> str | None:
+        return settings.PUBLIC_URL + path if path else None
+
+
 class ProfessionalSerializer(serializers.ModelSerializer[Professional]):
     """What anybody may see of a professional."""
 
     specialties = SpecialtySerializer(many=True, read_only=True)
     languages = serializers.ListField(child=serializers.CharField(), read_only=True)
+    photo_url = PhotoUrl()
 
     class Meta:
         model = Professional
@@ -51,6 +63,7 @@ class ProfessionalSerializer(serializers.ModelSerializer[Professional]):
             "timezone",
             "bio",
             "licence",
+            "photo_url",
         ]
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from accounts.api import leaving, passwords, registration, second_factor, sessions, views
+from accounts.api import leaving, passwords, profile, registration, second_factor, sessions, views
 
 urlpatterns = [
     path("auth/login", views.LoginView.as_view(), name="api_login"),
@@ -36,4 +36,8 @@ urlpatterns = [
     path("auth/recovery-codes", second_factor.RecoveryCodesView.as_view(), name="api_recovery_codes"),
     path("auth/sessions", sessions.SessionsView.as_view(), name="api_sessions"),
     path("auth/sessions/<int:session_id>", sessions.SessionView.as_view(), name="api_session"),
+    path("me/profile", profile.MyProfile.as_view(), name="api_my_profile"),
+    path("me/email", profile.MyEmail.as_view(), name="api_my_email"),
+    path("me/email/confirm", profile.MyEmailConfirm.as_view(), name="api_my_email_confirm"),
+    path("me/photo", profile.MyPhoto.as_view(), name="api_my_photo"),
 ]

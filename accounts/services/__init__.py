@@ -15,7 +15,7 @@ from accounts.services.patients import (
 )
 from accounts.services.photos import remove_photo, save_photo
 from accounts.services.professionals import approve_professional, create_professional
-from accounts.services.profiles import change_account, change_practice
+from accounts.services.profiles import change_account, change_practice, change_profile
 from accounts.services.registration import (
     register_patient,
     register_professional,
@@ -27,6 +27,7 @@ from accounts.services.registration_tokens import (
     usable_token,
     withdraw_registration_token,
 )
+from accounts.services.staff import open_account
 from accounts.services.temporary_passwords import issue_temporary_password, replace_temporary_password
 from accounts.services.users import create_user, owns_email, set_active, set_language
 
@@ -36,6 +37,7 @@ __all__ = [
     "change_account",
     "change_password",
     "change_practice",
+    "change_profile",
     "claim_records",
     "close_account",
     "create_patient",
@@ -49,6 +51,7 @@ __all__ = [
     "joined_account",
     "joined_notes",
     "known_patient",
+    "open_account",
     "owns_email",
     "reactivate",
     "register_medical_professional",

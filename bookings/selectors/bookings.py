@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Patient, Professional, User
-from bookings.domain.lifecycle_table import Status
+from bookings.domain.lifecycle_table import HOLDING, Status
 from bookings.models import Booking
 from core.errors import Missing
 
@@ -49,6 +49,12 @@ def open_holds_of(professional_id: UUID, patient_identity: str) -> int:
         status=Status.PENDING_PAYMENT,
         hold_ends_at__gt=timezone.now(),
     ).count()
+
+
+def appointments_to_come(professional: Professional) -> int:
+    """Those that are asked for or agreed, and not over."""
+    coming = Booking.objects.filter(professional=professional, status__in=HOLDING, ends_at__gt=timezone.now())
+    return coming.exclude(status=Status.COMPLETED).count()
 
 
 def bookings_of_professional(user: User) -> QuerySet[Booking]:

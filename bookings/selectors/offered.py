@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Professional
-from accounts.selectors import is_public
+from accounts.selectors import is_public, with_photo
 from bookings.models import Service
 from core.errors import Missing
 
@@ -26,7 +26,8 @@ def services_of(professional: Professional) -> QuerySet[Service]:
 
 def active_service(professional_slug: str, service_slug: str) -> Service:
     """A service a visitor may book. Raises Missing."""
-    service = offered_services().filter(slug=service_slug, professional__slug=professional_slug).first()
+    offered = with_photo(offered_services(), "professional__")
+    service = offered.filter(slug=service_slug, professional__slug=professional_slug).first()
     if service is None:
         raise Missing(_("This service is not offered."))
     return service

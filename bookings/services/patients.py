@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Unpack
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Patient, Professional
+from accounts.models import Patient, Professional, User
 from accounts.services import (
     absorb_duplicate,
     create_patient,
@@ -74,7 +74,22 @@ def change_patient(*, patient_id: UUID, actor: Actor, **changes: Unpack[Details]
     NotAllowed, Missing.
     """
     require_practice(actor)
-    details = checked(changes)
+    return _change(patient_id, checked(changes))
+
+
+def readdress_records(*, user_id: UUID, old_index: str) -> None:
+    """An account has another address: the records of its person that had the old one (by its blind index) get the
+    new one, as if each practice had written it. A record that cannot have it stays as it is. Idempotent."""
+    user = User.objects.get(pk=user_id)
+    if user.closed_at:
+        return
+    theirs = Patient.objects.filter(user=user, email_index=old_index, merged_into=None)
+    for patient_id in theirs.values_list("pk", flat=True):
+        with suppress(Conflict, Missing):
+            _change(patient_id, checked({"email": user.email}))
+
+
+def _change(patient_id: UUID, details: dict[str, Any]) -> Patient:
     with _clash_in_words("email"), transaction.atomic():
         patient = _lock(patient_id)
         if changed := write_details(patient=patient, details=details):
