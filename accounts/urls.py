@@ -8,7 +8,7 @@ from django.urls import path, re_path
 from django.views.generic import RedirectView
 
 from accounts import views
-from accounts.views import choose_password, leaving, passwords, registration, sessions, two_step
+from accounts.views import choose_password, google, leaving, passwords, registration, sessions, two_step
 from core.limits import public_write
 
 urlpatterns = [
@@ -47,6 +47,8 @@ urlpatterns = [
     path("login", public_write(allauth.login), name="account_login"),
     path("login/code", public_write(two_step.Code.as_view()), name="mfa_authenticate"),
     path("login/passkey", public_write(webauthn.login_webauthn), name="mfa_login_webauthn"),
+    path("login/google", google.to_google, name="google_login"),
+    path("login/google/back", google.back_from_google, name="google_callback"),
     path("login/inactive", allauth.account_inactive, name="account_inactive"),
     path("logout", allauth.logout, name="account_logout"),
     path("signup", public_write(registration.signup), name="account_signup"),
