@@ -10,13 +10,14 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import ProfessionalPhoto, User
 from accounts.services import create_user
 from bookings import services
 from bookings.access import token_of
@@ -68,6 +69,7 @@ class World:
             "agent": make_user(role="agent"),
             "medical_admin": make_user(role="medical_admin", is_staff=True),
             "it_admin": make_user(role="it_admin", is_staff=True),
+            "new_it_admin": User.objects.create_user("new@example.org", role="it_admin", is_staff=True),
         }
         him = {"email": self.patient.email, "name": self.patient.name, "user": self.patient}
         self.bookings: dict[str, Booking] = {
@@ -77,6 +79,9 @@ class World:
         }
         self.request = make_request(self.free)
         self.time_off = make_time_off(self.professional)
+        self.session = UserSession.objects.create(user=self.patient, session_key="elsewhere", ip="127.0.0.1")
+        photo = ProfessionalPhoto.objects.create(professional=self.professional, content=b"", digest="0" * 64)
+        self.digest = photo.digest
         self.record, self.duplicate = (
             services.add_patient(professional=self.professional, name="Eva Ruiz", language="es")
             for _n in "12"
@@ -112,8 +117,11 @@ class World:
             "request_id": self.request.pk,
             "patient_id": self.record.pk,
             "other_id": self.duplicate.pk,
-            "token": token_of(booking),
+            "token": token_of(booking) if line.about or "manage" in line.address else "nonsense",
             "slug": self.professional.slug,
+            "digest": self.digest,
+            "session_id": self.session.pk,
+            "pk": 1,
             "service_slug": self.free.slug,
             "service_id": self.free.pk,
             "block_id": self.professional.blocks.earliest("weekday").pk,
@@ -173,6 +181,8 @@ class World:
             "/api/v1/manage/<token>/reschedule": {"start": self.start},
             "/api/v1/auth/login": {"email": f"{uuid4()}@example.org", "password": "wrong"},
             "/api/v1/auth/refresh": {"refresh": "nonsense"},
+            "/api/v1/auth/forgot-password": {"email": f"{uuid4()}@example.org"},
+            "/password/forgot": {"email": f"{uuid4()}@example.org"},
             "/language": {"language": "en"},
             "/p/<slug>/<service_slug>/book": {**GUEST, "start": self.start},
             "/b/<token>/move": {"start": self.start},
