@@ -181,6 +181,7 @@ ACCOUNT_RATE_LIMITS = {
     "refresh_token": "120/m/ip",
     "second_factor": "5/5m/key,20/d/key",
     "reset_password": "20/m/ip,5/h/key",
+    "signup": "20/m/ip,10/h/key",
 }
 # Signing in with Google: both or neither.
 GOOGLE_CLIENT_ID = env.str("GOOGLE_CLIENT_ID", "")
