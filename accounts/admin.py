@@ -48,13 +48,19 @@ class _Acts(RoleAdmin):
 class _Opens(_Acts):
     """Rows are added here by a verb of the domain, with a form of their own."""
 
-    add_fields: tuple[str, ...] = ()
+    add_form: type[ModelForm[Any]]
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_manage_permission(request)
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
-        return super().get_fields(request, obj) if obj else self.add_fields
+        return super().get_fields(request, obj) if obj else self.add_form._meta.fields
+
+    def get_form(
+        self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        options = {} if obj else {"form": self.add_form}
+        return super().get_form(request, obj, change, **{**kwargs, **options})
 
     def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> None:
         """Who opened what is for the domain to remember: no name of a person is copied into the admin's log."""
@@ -68,17 +74,25 @@ class UserAdmin(_Opens):
     search_fields = ("email", "name")
     ordering = ("email",)
     fields = ("email", "name", "role", "language", "timezone", "is_active", "last_login", "created_at")
-    actions = ("send_temporary_password", "reset_second_factor", "activate", "deactivate")
-    form = NewAccountForm
-    add_fields = NewAccountForm.Meta.fields
+    actions = ("send_temporary_password", "reset_second_factor", "activate", "deactivate", "deactivate_and_cancel")
+    add_form = NewAccountForm
 
     @admin.action(description=_("Activate"), permissions=["manage"])
     def activate(self, request: HttpRequest, users: QuerySet[User]) -> None:
         self._set_active(request, users, active=True)
 
-    @admin.action(description=_("Deactivate, and sign out everywhere"), permissions=["manage"])
+    @admin.action(
+        description=_("Deactivate, and sign out everywhere; appointments stay"), permissions=["manage"]
+    )
     def deactivate(self, request: HttpRequest, users: QuerySet[User]) -> None:
         self._set_active(request, users, active=False)
+
+    @admin.action(
+        description=_("Deactivate, sign out everywhere, and cancel their appointments to come"),
+        permissions=["manage"],
+    )
+    def deactivate_and_cancel(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        self._set_active(request, users, active=False, cancel_bookings=True)
 
     @admin.action(description=_("Reset sign-in in two steps"), permissions=["manage"])
     def reset_second_factor(self, request: HttpRequest, users: QuerySet[User]) -> None:
@@ -108,12 +122,16 @@ class UserAdmin(_Opens):
         """Only ever a new one."""
         obj.pk = services.open_account(**form.cleaned_data).pk
 
-    def _set_active(self, request: HttpRequest, users: QuerySet[User], *, active: bool) -> None:
+    def _set_active(
+        self, request: HttpRequest, users: QuerySet[User], *, active: bool, cancel_bookings: bool = False
+    ) -> None:
         by = cast(User, request.user)
         self.act_on_each(
             request,
             users,
-            lambda user: services.set_active(user_id=user.pk, active=active, by=by),
+            lambda user: services.set_active(
+                user_id=user.pk, active=active, by=by, cancel_bookings=cancel_bookings
+            ),
             lambda done: ngettext("%(count)d account changed.", "%(count)d accounts changed.", done),
         )
 
@@ -169,8 +187,7 @@ class RegistrationTokenAdmin(_Opens):
     fields = ("email", "issued_by", "issued_at", "state", "expires_at", "used_at", "used_by")
     readonly_fields = ("state",)
     actions = ("withdraw",)
-    form = NewTokenForm
-    add_fields = NewTokenForm.Meta.fields
+    add_form = NewTokenForm
 
     def save_model(
         self, request: HttpRequest, obj: RegistrationToken, form: ModelForm[RegistrationToken], change: bool

@@ -20,6 +20,8 @@ from accounts.second_factor import secrets
 from accounts.second_factor.codes import count_guess, step_of, use_code, wrong_code
 
 MAX_NAME = 60
+# What the parser of passkeys' answers raises when there is none to parse.
+_NONSENSE = (AttributeError, KeyError, TypeError, ValueError)
 
 
 def _name_field() -> forms.CharField:
@@ -107,6 +109,13 @@ class AddPasskeyForm(webauthn.AddWebAuthnForm):
         super().__init__(*args, **kwargs)
         self.fields["name"].required = False  # the device has made the key by then
 
+    def clean(self) -> dict[str, Any]:
+        try:
+            sent: dict[str, Any] = super().clean()
+        except _NONSENSE as error:
+            raise _not_recognised() from error
+        return sent
+
 
 class RenamePasskeyForm(webauthn.EditWebAuthnForm):
     name = _name_field()
@@ -131,7 +140,9 @@ def _answering(credential: Any, user: Any) -> Authenticator:
         auth.parse_authentication_response(credential)
         owner = user or auth.extract_user_from_response(credential)
         return auth.complete_authentication(owner, credential)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise ValidationError(
-            _("This passkey was not recognised. Please try again."), code="incorrect_code"
-        ) from error
+    except _NONSENSE as error:
+        raise _not_recognised() from error
+
+
+def _not_recognised() -> ValidationError:
+    return ValidationError(_("This passkey was not recognised. Please try again."), code="incorrect_code")
