@@ -6,19 +6,21 @@ A wall time that the clock skips does not exist; one that comes twice is meant t
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cached_property
-from itertools import islice
-from operator import lt
+from itertools import accumulate, repeat
+from operator import add
+from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from bookings.domain.intervals import Interval, Intervals
 
 DAY = timedelta(days=1)
-MIDNIGHT = time(0)
+MIDNIGHT, MIDNIGHT_AGAIN = time(0), time(0, fold=1)
 
 
 @dataclass(frozen=True)
@@ -35,13 +37,10 @@ class Block:
     services: frozenset[UUID] = frozenset()
     modalities: frozenset[str] = frozenset()
 
-    def is_on(self, day: date) -> bool:
-        return self.on_date == day if self.on_date else self.weekday == day.isoweekday()
-
-    def walls(self, day: date) -> tuple[datetime, datetime]:
+    def walls(self, day: date, zone: tzinfo | None = None) -> tuple[datetime, datetime]:
         """From when until before when, as clocks on the wall say it."""
         last_day = day + DAY if self.ends == MIDNIGHT else day
-        return datetime.combine(day, self.starts), datetime.combine(last_day, self.ends)
+        return datetime.combine(day, self.starts, zone), datetime.combine(last_day, self.ends, zone)
 
     def admits(self, service: UUID, modality: str) -> bool:
         return (not self.services or service in self.services) and (
@@ -73,10 +72,6 @@ def boundary(day: date, wall: time, zone: ZoneInfo) -> datetime:
     return after.replace(microsecond=0)
 
 
-def is_rising(instants: Sequence[datetime]) -> bool:
-    return all(map(lt, instants, islice(instants, 1, None)))
-
-
 class Hours:
     """When one professional is open between two instants, and the grid on which appointments start there.
 
@@ -99,6 +94,11 @@ class Hours:
         """
         self.zone, self.blocks, self.step = zone, blocks, timedelta(minutes=step)
         self.first, self.last, self.holidays = first, last, holidays
+        self._weekly: defaultdict[int | None, list[Block]] = defaultdict(list)
+        self._dated: defaultdict[date, list[Block]] = defaultdict(list)
+        for block in blocks:
+            (self._dated[block.on_date] if block.on_date else self._weekly[block.weekday]).append(block)
+        self._days: dict[date, _Day] = {}
         self._grid = _Grid(self._starts_on)
         self.open = self._intervals()
 
@@ -108,54 +108,57 @@ class Hours:
             return self.open
         return Hours(zone=self.zone, blocks=self.blocks, step=5, first=self.first, last=self.last).open
 
-    def starts(self, earliest: datetime, latest: datetime) -> Iterator[datetime]:
+    def starts(self, earliest: datetime, latest: datetime) -> Iterable[datetime]:
         """The instants of the grid between these two, both included, in order, found as they are asked for. Cheap for
         who asks from early to late."""
         return self._grid.between(earliest, latest)
 
     def is_start(self, instant: datetime) -> bool:
-        return next(self.starts(instant, instant), None) is not None
+        return any(self.starts(instant, instant))
 
     def _intervals(self) -> Intervals:
         # A day more on each side: an opening may begin the evening before and reach into ours.
         day, end = ((edge.astimezone(self.zone)).date() for edge in (self.first - DAY, self.last + DAY))
         openings: list[Interval] = []
         while day <= end:
-            openings += self._openings(day)
+            openings += self._day(day).openings
             day += DAY
         return Intervals(openings)
 
-    def _blocks_on(self, day: date) -> Iterator[Block]:
-        is_holiday = day in self.holidays
-        return (block for block in self.blocks if block.is_on(day) and (block.on_date or not is_holiday))
+    def _day(self, day: date) -> _Day:
+        if day not in self._days:
+            self._days[day] = self._reckoned(day)
+        return self._days[day]
 
-    def _openings(self, day: date) -> Iterator[Interval]:
-        for block in self._blocks_on(day):
-            opens, closes = block.walls(day)
-            if (offset := self._steady_offset(day)) is not None:
-                yield (opens - offset).replace(tzinfo=UTC), (closes - offset).replace(tzinfo=UTC)
-            else:
-                yield (
-                    boundary(opens.date(), opens.time(), self.zone),
-                    boundary(closes.date(), closes.time(), self.zone),
-                )
+    def _reckoned(self, day: date) -> _Day:
+        weekly = [] if day in self.holidays else self._weekly[day.isoweekday()]
+        blocks = [*weekly, *self._dated[day]]
+        offset = self._steady_offset(day) if blocks else timedelta(0)
+        if offset is None:
+            edges = [block.walls(day) for block in blocks]
+            openings = [(self._boundary(opens), self._boundary(closes)) for opens, closes in edges]
+        else:
+            edges = [block.walls(day, UTC) for block in blocks]
+            openings = [(opens - offset, closes - offset) for opens, closes in edges]
+        return _Day(blocks, openings, offset is not None)
+
+    def _boundary(self, wall: datetime) -> datetime:
+        return boundary(wall.date(), wall.time(), self.zone)
 
     def _starts_on(self, day: date) -> list[datetime]:
+        blocks, openings, is_steady = self._day(day)
+        if not is_steady:
+            return sorted({start for block in blocks for start in self._by_the_wall(*block.walls(day))})
         starts: list[datetime] = []
-        offset = self._steady_offset(day)
-        for block in self._blocks_on(day):
-            wall, closes = block.walls(day)
-            if offset is None:
-                starts += self._starts_by_the_wall(wall, closes)
-                continue
-            instant, end = (wall - offset).replace(tzinfo=UTC), (closes - offset).replace(tzinfo=UTC)
-            while instant < end:
-                starts.append(instant)
-                instant += self.step
+        is_rising = True
+        for opens, closes in openings:
+            is_rising = is_rising and (not starts or starts[-1] < opens)
+            steps = -((opens - closes) // self.step)
+            starts += accumulate(repeat(self.step, steps - 1), add, initial=opens)
         # Openings of a day stand in their order, unless one of a date lies over weekly ones.
-        return starts if is_rising(starts) else sorted(set(starts))
+        return starts if is_rising else sorted(set(starts))
 
-    def _starts_by_the_wall(self, wall: datetime, closes: datetime) -> Iterator[datetime]:
+    def _by_the_wall(self, wall: datetime, closes: datetime) -> Iterator[datetime]:
         while wall < closes:
             if (found := to_utc(wall.date(), wall.time(), self.zone)) is not None:
                 yield found
@@ -167,9 +170,17 @@ class Hours:
         Where a change touches midnight, `fold` takes the offset before it at the day's beginning and the one
         after it at the day's end, so that the two differ.
         """
-        begins = datetime.combine(day, MIDNIGHT, self.zone)
-        ends = datetime.combine(day + DAY, MIDNIGHT, self.zone).replace(fold=1)
-        return begins.utcoffset() if begins.utcoffset() == ends.utcoffset() else None
+        begins = datetime.combine(day, MIDNIGHT, self.zone).utcoffset()
+        ends = datetime.combine(day + DAY, MIDNIGHT_AGAIN, self.zone).utcoffset()
+        return begins if begins == ends else None
+
+
+class _Day(NamedTuple):
+    """What is open on a date; `is_steady`: all day at one offset from UTC."""
+
+    blocks: list[Block]
+    openings: list[Interval]
+    is_steady: bool
 
 
 class _Grid:
@@ -184,16 +195,24 @@ class _Grid:
         self._begins = self._ends = datetime.min.replace(tzinfo=UTC)  # known from when until before when
         self._next = date.min
 
-    def between(self, earliest: datetime, latest: datetime) -> Iterator[datetime]:
+    def between(self, earliest: datetime, latest: datetime) -> Iterable[datetime]:
+        if latest - earliest > DAY:
+            return self._day_by_day(earliest, latest)
+        self._reach(earliest, latest)
+        first = bisect_left(self._instants, earliest)
+        return self._instants[first : bisect_right(self._instants, latest, first)]
+
+    def _day_by_day(self, earliest: datetime, latest: datetime) -> Iterator[datetime]:
+        while earliest <= latest:
+            until = min(latest, earliest + DAY)
+            yield from self.between(earliest, until)
+            earliest = until + timedelta.resolution
+
+    def _reach(self, earliest: datetime, latest: datetime) -> None:
         if not self._begins <= earliest < self._ends + DAY:
             self._begin_at(earliest)
-        while earliest <= latest:
-            while self._ends <= earliest:
-                self._add_day()
-            ends, known = self._ends, self._instants
-            until = bisect_right(known, latest) if latest < ends else bisect_left(known, ends)
-            yield from known[bisect_left(known, earliest) : until]
-            earliest = ends
+        while self._ends <= latest:
+            self._add_day()
 
     def _begin_at(self, instant: datetime) -> None:
         self._instants = []

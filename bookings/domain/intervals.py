@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import cached_property
 
 Interval = tuple[datetime, datetime]
 
@@ -27,8 +28,14 @@ class Intervals:
 
     def __init__(self, intervals: Iterable[Interval] = ()) -> None:
         self._merged = merge(intervals)
-        self._starts = [start for start, _ in self._merged]
-        self._ends = [end for _, end in self._merged]
+
+    @cached_property
+    def _starts(self) -> list[datetime]:
+        return [start for start, _ in self._merged]
+
+    @cached_property
+    def _ends(self) -> list[datetime]:
+        return [end for _, end in self._merged]
 
     def __iter__(self) -> Iterator[Interval]:
         return iter(self._merged)

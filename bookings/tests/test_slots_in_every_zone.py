@@ -103,7 +103,8 @@ def plain_grid(plan: Schedule) -> Iterator[datetime]:
             wall = datetime.combine(day, block.starts)
             end = datetime.combine(day + DAY if block.ends == time(0) else day, block.ends)
             closed = day in hours.holidays and block.weekday is not None
-            while block.is_on(day) and not closed and wall < end:
+            on = block.on_date == day if block.on_date else block.weekday == day.isoweekday()
+            while on and not closed and wall < end:
                 if (instant := to_utc(wall.date(), wall.time(), hours.zone)) is not None:
                     yield instant
                 wall += hours.step
