@@ -50,7 +50,7 @@ class Hindrances:
 def hindrances(
     services: Sequence[Service], start: datetime, *, without_booking: UUID | None = None
 ) -> list[Hindrances]:
-    """For each service of one practice, if it started then (UTC). Three queries."""
+    """For each service of one practice, if it started then (UTC). One query."""
     longest = max((service.duration_minutes for service in services), default=0)
     plans = schedule.load_each(
         services, start, start + timedelta(minutes=longest), without_booking=without_booking, by_hand=True

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Professional
 from accounts.selectors import listed_professionals, professional_by_slug
 from bookings.models import Service
-from bookings.selectors import offered_services, services_of
+from bookings.selectors import offer, offered_services, services_of
 from core.errors import Missing
 
 
@@ -29,8 +28,9 @@ def listed_professional(key: str) -> Professional:
 def offer_of(key: str) -> tuple[Professional, list[Service]]:
     """A professional, by id or by slug, and what they offer: one query where that is something. Raises Missing."""
     professional_id = _as_uuid(key)
-    whose = Q(professional_id=professional_id) if professional_id else Q(professional__slug=key)
-    services = list(offered_services().filter(whose))
+    services = (
+        list(offered_services().filter(professional=professional_id)) if professional_id else offer(key)
+    )
     return services[0].professional if services else listed_professional(key), services
 
 

@@ -8,7 +8,7 @@ from bookings.selectors.bookings import (
     open_holds_of,
     whole_bookings,
 )
-from bookings.selectors.offered import active_service, offered_services, services_of
+from bookings.selectors.offered import active_service, offer, offered_services, services_of
 from bookings.selectors.times import (
     Opening,
     door,
@@ -31,6 +31,7 @@ __all__ = [
     "free_slots",
     "identities_of",
     "next_free_slots",
+    "offer",
     "offered_services",
     "open_holds_of",
     "openings",

@@ -1,14 +1,15 @@
-"""Loads a professional's schedule: a constant number of queries, whatever the services, the range and the history."""
+"""Loads a professional's schedule: one query, whatever the services, the range and the history."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Q
+from django.db.models import DateField, DateTimeField, Q, UUIDField
 from django.utils import timezone
 
 from accounts.models import Professional
@@ -18,6 +19,7 @@ from bookings.domain.lifecycle_table import HOLDING
 from bookings.domain.public_holidays import holidays_between
 from bookings.domain.slots import Rules, Schedule, Taken
 from bookings.models import AvailabilityBlock, Booking, Service, TimeOff
+from core.prepared import Param, Prepared, Row, together
 
 # The longest a booking with its buffers can reach beyond its start is 480 + 2 * 240 minutes; a whole local day, to
 # count its bookings, has at most 25 hours.
@@ -64,8 +66,16 @@ def load_each(
     """A schedule for each service of one professional, in their order: they share what was read and reckoned."""
     if not services:
         return []
-    taken = _taken(services[0], first, last, without_booking, identities)
-    hours = _HoursOf(services[0], first, last)
+    professional = services[0].professional
+    asked = _within(professional.pk, first, last)
+    blocks, times_off, bookings = together(_BLOCKS, _TIMES_OFF, _BOOKINGS, **asked)
+    taken = _taken(
+        professional,
+        [booking for booking in bookings if booking[0] != without_booking],
+        times_off,
+        _person_busy(identities, first, last, without_booking),
+    )
+    hours = _HoursOf(professional, _blocks(blocks), first, last)
     return [
         Schedule(
             hours=hours.of(service),
@@ -81,10 +91,11 @@ def load_each(
 class _HoursOf:
     """The hours of each service of a professional; those with the same blocks have the same hours."""
 
-    def __init__(self, service: Service, first: datetime, last: datetime) -> None:
-        self._professional, self._first, self._last = service.professional, first, last
-        self._blocks = blocks_of(self._professional.pk, first, last)
-        self._holidays = _holidays(service, first, last)
+    def __init__(
+        self, professional: Professional, blocks: Sequence[Block], first: datetime, last: datetime
+    ) -> None:
+        self._professional, self._blocks, self._first, self._last = professional, blocks, first, last
+        self._holidays = _holidays(professional, first, last)
         self._made: dict[tuple[Block, ...], Hours] = {}
         self.all = self._made_of(self._blocks)
 
@@ -117,25 +128,23 @@ def _rules(service: Service, by_hand: bool) -> Rules:
 
 
 def blocks_of(professional_id: UUID, first: datetime, last: datetime) -> list[Block]:
-    of_these_days = Q(date__isnull=True) | Q(date__range=((first - 2 * DAY).date(), (last + 2 * DAY).date()))
-    rows = (
-        AvailabilityBlock.objects.filter(of_these_days, professional_id=professional_id, is_active=True)
-        .order_by("weekday", "date", "starts")
-        .annotate(only=ArrayAgg("services", filter=Q(services__isnull=False), default=[]))
-        .values_list("starts", "ends", "weekday", "date", "only", "modalities")
-    )
+    """The openings that may touch this time."""
+    return _blocks(_BLOCKS.rows(**_within(professional_id, first, last)))
+
+
+def _blocks(rows: Iterable[Row]) -> list[Block]:
     return [
         Block(starts, ends, weekday, on_date, frozenset(services), frozenset(modalities))
         for starts, ends, weekday, on_date, services, modalities in rows
     ]
 
 
-def _holidays(service: Service, first: datetime, last: datetime) -> Collection[date]:
-    policy = service.professional.policy
+def _holidays(professional: Professional, first: datetime, last: datetime) -> Collection[date]:
+    policy = professional.policy
     if not policy.closed_on_holidays:
         return frozenset()
     return holidays_between(
-        service.professional.country,
+        professional.country,
         policy.holiday_region,
         (first - 2 * DAY).date(),
         (last + 2 * DAY).date(),
@@ -143,19 +152,18 @@ def _holidays(service: Service, first: datetime, last: datetime) -> Collection[d
 
 
 def _taken(
-    service: Service,
-    first: datetime,
-    last: datetime,
-    without: UUID | None,
-    identities: Collection[str],
+    professional: Professional,
+    bookings: Sequence[Row],
+    times_off: Iterable[Interval],
+    person_busy: Iterable[Interval],
 ) -> Taken:
-    professional = service.professional
-    rows = _bookings(professional.pk, first, last, without)
     return Taken(
-        busy=Intervals((blocked_from, blocked_until) for _start, blocked_from, blocked_until in rows),
-        time_off=Intervals(_time_off(professional.pk, first, last)),
-        full_days=_full_days(professional, [start for start, _from, _until in rows]),
-        person_busy=Intervals(_person_busy(identities, first, last, without)),
+        busy=Intervals(
+            (blocked_from, blocked_until) for _id, _start, blocked_from, blocked_until in bookings
+        ),
+        time_off=Intervals(times_off),
+        full_days=_full_days(professional, [start for _id, start, _from, _until in bookings]),
+        person_busy=Intervals(person_busy),
     )
 
 
@@ -165,29 +173,6 @@ def _full_days(professional: Professional, starts: Sequence[datetime]) -> frozen
         return frozenset()
     numbers = Counter(start.astimezone(professional.zone).date() for start in starts)
     return frozenset(day for day, number in numbers.items() if number >= most)
-
-
-def _bookings(
-    professional_id: UUID, first: datetime, last: datetime, without: UUID | None
-) -> list[tuple[datetime, datetime, datetime]]:
-    """Start, and from when until when the professional is taken. Bounded on `starts_at`, so that the index ends the
-    search where the range ends."""
-    rows = Booking.objects.filter(
-        professional_id=professional_id,
-        status__in=HOLDING,
-        starts_at__gt=first - MARGIN,
-        starts_at__lt=last + MARGIN,
-    )
-    if without is not None:
-        rows = rows.exclude(pk=without)
-    return list(rows.order_by("starts_at").values_list("starts_at", "blocked_from", "blocked_until"))
-
-
-def _time_off(professional_id: UUID, first: datetime, last: datetime) -> list[Interval]:
-    rows = TimeOff.objects.filter(
-        professional_id=professional_id, ends_at__gt=first, starts_at__lt=last + MARGIN
-    )
-    return list(rows.values_list("starts_at", "ends_at"))
 
 
 def _person_busy(
@@ -204,3 +189,49 @@ def _person_busy(
     if without is not None:
         rows = rows.exclude(pk=without)
     return list(rows.values_list("starts_at", "ends_at"))
+
+
+# What stands in the database, asked for together.
+
+_OF_THE_PRACTICE = {"professional_id": Param("professional", UUIDField())}
+
+_BLOCKS = Prepared(
+    lambda: (
+        AvailabilityBlock.objects.filter(
+            Q(date__isnull=True)
+            | Q(date__range=(Param("first_date", DateField()), Param("last_date", DateField()))),
+            **_OF_THE_PRACTICE,
+            is_active=True,
+        )
+        .order_by("weekday", "date", "starts")
+        .annotate(only=ArrayAgg("services", filter=Q(services__isnull=False), default=[]))
+        .values_list("starts", "ends", "weekday", "date", "only", "modalities")
+    )
+)
+_TIMES_OFF = Prepared(
+    lambda: TimeOff.objects.filter(
+        **_OF_THE_PRACTICE,
+        ends_at__gt=Param("first", DateTimeField()),
+        starts_at__lt=Param("margin_after", DateTimeField()),
+    ).values_list("starts_at", "ends_at")
+)
+# Bounded on `starts_at`, so that the index ends the search where the range ends.
+_BOOKINGS = Prepared(
+    lambda: Booking.objects.filter(
+        **_OF_THE_PRACTICE,
+        status__in=HOLDING,
+        starts_at__gt=Param("margin_before", DateTimeField()),
+        starts_at__lt=Param("margin_after", DateTimeField()),
+    ).values_list("id", "starts_at", "blocked_from", "blocked_until")
+)
+
+
+def _within(professional_id: UUID, first: datetime, last: datetime) -> dict[str, Any]:
+    return {
+        "professional": professional_id,
+        "first": first,
+        "margin_before": first - MARGIN,
+        "margin_after": last + MARGIN,
+        "first_date": (first - 2 * DAY).date(),
+        "last_date": (last + 2 * DAY).date(),
+    }

@@ -68,7 +68,7 @@ def openings(
 ) -> list[Opening]:
     """Free starts of one professional's services whose date in `zone` lies within first..last, in order.
 
-    Three queries, some more for an account (`asker`), which is not shown what its own appointments elsewhere
+    One query, some more for an account (`asker`), which is not shown what its own appointments elsewhere
     forbid. Dates that can hold nothing (past, beyond the horizon) are not looked at.
     """
     if not services or door(services[0].professional, asker):
@@ -140,7 +140,7 @@ def next_free_slots(
 def practice_slots(
     *, service: Service, first: date, last: date, zone: ZoneInfo, without_booking: UUID | None = None
 ) -> list[datetime]:
-    """Free starts (UTC) for the practice itself, which minds neither notice nor horizon. Three queries.
+    """Free starts (UTC) for the practice itself, which minds neither notice nor horizon. One query.
 
     `without_booking` is left out of what is taken: it wants to move.
     """

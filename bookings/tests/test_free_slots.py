@@ -1,4 +1,4 @@
-"""Free times from the database: constant queries whatever the range and the history."""
+"""Free times from the database: one query whatever the range and the history."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ MONDAY = utc(2026, 11, 23, 12, 0)
 
 
 @time_machine.travel(MONDAY, tick=False)
-def test_a_month_takes_three_queries(django_assert_num_queries):
+def test_a_month_takes_one_query(django_assert_num_queries):
     service = make_service(make_professional())
     make_booking(service)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(1):
         day = free_slots(service=service, first=MONDAY.date(), last=MONDAY.date(), zone=BOGOTA)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(1):
         month = free_slots(
             service=service, first=MONDAY.date(), last=MONDAY.date() + timedelta(days=31), zone=BOGOTA
         )
@@ -56,26 +56,26 @@ def test_a_long_history_is_not_read(django_assert_num_queries):
             )
         )
     Booking.objects.bulk_create(rows)
-    with django_assert_num_queries(3) as captured:
+    with django_assert_num_queries(1) as captured:
         next_free_slots(service=service)
-    busy = next(q["sql"] for q in captured.captured_queries if "blocked_from" in q["sql"])
-    with django_assert_num_queries(1):
-        assert len(Booking.objects.raw(busy.replace("SELECT ", 'SELECT "bookings_booking"."id", ', 1))) < 20
+    statements = captured.captured_queries[0]["sql"].split("; ")
+    busy = next(statement for statement in statements if "blocked_from" in statement)
+    assert len(Booking.objects.raw(busy)) < 20
 
 
 @time_machine.travel(MONDAY, tick=False)
-def test_a_year_away_takes_three_queries_too(django_assert_num_queries):
+def test_a_year_away_takes_one_query_too(django_assert_num_queries):
     professional = make_professional(always_open=True, horizon_days=365, step_minutes=5)
     service = make_service(professional)
     away = professional.time_off.create(starts_at=MONDAY, ends_at=MONDAY + timedelta(days=200))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(1):
         assert next_free_slots(service=service, count=2) == [
             away.ends_at,
             away.ends_at + timedelta(minutes=5),
         ]
     away.ends_at = MONDAY + timedelta(days=400)
     away.save()
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(1):
         assert next_free_slots(service=service) == []
 
 
@@ -91,7 +91,7 @@ def test_no_more_days_are_looked_at_than_are_needed():
 def test_services_of_one_professional_share_what_was_read(django_assert_num_queries):
     professional = make_professional()
     services = [make_service(professional, duration_minutes=10 * n) for n in range(1, 6)]
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(1):
         plans = schedule.load_each(services, MONDAY, MONDAY + timedelta(days=1))
         assert [len(list(plan.free())) for plan in plans] == [16, 16, 16, 15, 15]
     assert len({id(plan.hours) for plan in plans}) == 1
