@@ -32,7 +32,12 @@ def test_a_patient_registers_confirms_and_is_in(client):
     client.cookies["tz"] = "America/Lima"
     assert sign_up(client, email="Eva@People.test")["Location"] == "/email/confirm"
     user = User.objects.get()
-    assert (user.email, user.name, user.role, user.timezone) == (EVA, "Eva Luna", Role.PATIENT, "America/Lima")
+    assert (user.email, user.name, user.role, user.timezone) == (
+        EVA,
+        "Eva Luna",
+        Role.PATIENT,
+        "America/Lima",
+    )
     assert EVA in client.get("/email/confirm").content.decode().lower()
     assert kinds_to(EVA) == ["email_confirmation"]
     assert confirm(client)["Location"] == "/home"
