@@ -65,6 +65,20 @@ def approved(user: User) -> None:
     _write("account_approved", user.email, user.language, url=_url("home_of_role"))
 
 
+def password_changed(user: User) -> None:
+    """To the owner, who may not have been the one."""
+    _write("account_password_changed", user.email, user.language)
+
+
+def password_reset(user: User) -> None:
+    _write("account_password_reset", user.email, user.language)
+
+
+def locked_out(user: User, token: str) -> None:
+    """The way out of a lockout."""
+    _write("account_locked_out", user.email, user.language, url=_url("account_unlock", token))
+
+
 def _url(name: str, *arguments: str) -> str:
     return settings.PUBLIC_URL + reverse(name, args=arguments)
 

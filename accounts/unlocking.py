@@ -6,13 +6,11 @@ import secrets
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
-from django.conf import settings
 from django.core import signing
 from django.core.cache import cache
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts import lockout, mail
+from accounts import letters, lockout
 from accounts.models import User
 from core import outbox
 from core.errors import Refused
@@ -32,18 +30,12 @@ def tell_owner(event: OutboxEvent) -> None:
     """A letter to the owner of the account, where there is one."""
     user = User.objects.filter(pk=event.payload["user_id"], is_active=True).first()
     if user is not None:
-        mail.queue_mail(
-            template="account_locked_out",
-            context={"email": user.email, "url": settings.PUBLIC_URL + unlock_path(user)},
-            recipient=user.email,
-            language=user.language,
-        )
+        letters.locked_out(user, unlock_token(user))
 
 
-def unlock_path(user: User) -> str:
-    """Of the page that ends the lock: signed, for LINK_SECONDS, once."""
-    token = signing.dumps([str(user.pk), secrets.token_urlsafe(9)], salt=_SALT)
-    return reverse("account_unlock", args=[token])
+def unlock_token(user: User) -> str:
+    """Of the link that ends the lock: signed, for LINK_SECONDS, once."""
+    return signing.dumps([str(user.pk), secrets.token_urlsafe(9)], salt=_SALT)
 
 
 def owner_of_link(token: str) -> User:

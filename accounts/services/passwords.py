@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts import lockout, mail, unlocking
+from accounts import letters, lockout, unlocking
 from accounts.models import User
 from accounts.services.refusals import refused
 from accounts.sessions import end_sessions
@@ -45,7 +45,7 @@ def change_password(
         _write(user, hashed)
         _keep(session, user, new_key=new_key)
         end_sessions(user, but=session.session_key)
-        _tell(user, "account_password_changed")
+        letters.password_changed(user)
     unlocking.unlock_account(user)
 
 
@@ -63,7 +63,7 @@ def reset_password(*, user: User, key: str, new_password: str) -> None:
             raise Refused(_("This link is not valid any more."), code="invalid_password_reset", attr="key")
         _write(user, hashed)
         end_sessions(user)
-        _tell(user, "account_password_reset")
+        letters.password_reset(user)
     unlocking.unlock_account(user)
 
 
@@ -97,9 +97,3 @@ def _keep(session: SessionBase, user: User, *, new_key: bool) -> None:
         UserSession.objects.filter(session_key=old_key).update(session_key=session.session_key)
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.save()
-
-
-def _tell(user: User, template: str) -> None:
-    mail.queue_mail(
-        template=template, context={"email": user.email}, recipient=user.email, language=user.language
-    )
