@@ -19,25 +19,7 @@ from bookings.forms.public import WordsField
 from core.templatetags.ui import language_names
 
 # Of those that there are names for, the ones most spoken where the product is used; others stay once chosen.
-LANGUAGES = (
-    "es",
-    "en",
-    "pt",
-    "fr",
-    "it",
-    "de",
-    "ca",
-    "eu",
-    "gl",
-    "ar",
-    "ru",
-    "uk",
-    "pl",
-    "ro",
-    "nl",
-    "ja",
-    "he",
-)
+LANGUAGES = ("es", "en", "pt", "fr", "it", "de", "ca", "eu", "gl")
 FIELDS = ("name", "licence", "bio", "city", "country", "address", "languages", "timezone", "is_listed")
 
 
