@@ -45,10 +45,16 @@ function answer(credential, response) {
 }
 
 async function optionsOf(form) {
-  if (!form.dataset.options) return JSON.parse(document.getElementById("passkey-options").textContent);
-  const reply = await fetch(form.dataset.options, { headers: { Accept: "application/json" } });
+  const { creation_options: creation, request_options: request } = form.dataset.options
+    ? await fetched(form.dataset.options)
+    : JSON.parse(document.getElementById("passkey-options").textContent);
+  return creation ?? request;
+}
+
+async function fetched(address) {
+  const reply = await fetch(address, { headers: { Accept: "application/json" } });
   if (!reply.ok) throw new Error("no options");
-  return (await reply.json()).request_options;
+  return reply.json();
 }
 
 async function ask(form) {

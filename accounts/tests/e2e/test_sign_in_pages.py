@@ -26,7 +26,7 @@ def fill_in(page: Page, server: str, email: str, password: str) -> None:
     page.goto(f"{server}/login")
     page.locator("[name=login]").fill(email)
     page.locator("[name=password]").fill(password)
-    page.locator("main button").click()
+    page.locator("main .btn.large").click()
 
 
 def test_every_page_is_well_made(page: Page, ws_server: str, a11y: Callable, at_both_sizes: Callable) -> None:
@@ -42,7 +42,7 @@ def test_a_wrong_password_is_put_right(page: Page, ws_server: str, a11y: Callabl
     expect(page.locator("[name=login]")).to_have_value("eva@people.test")
     a11y(page)
     page.locator("[name=password]").fill(people.PASSWORD)
-    page.locator("main button").click()
+    page.locator("main .btn.large").click()
     expect(page).to_have_url(f"{ws_server}/me/")
 
 
@@ -70,6 +70,8 @@ def test_the_admin_works_under_its_policy(
     """Nothing on the console: neither the policy nor a missing file."""
     people.patient(people.professional())
     fill_in(page, ws_server, people.user(role).email, people.PASSWORD)
+    page.locator("[name=code]").fill(people.code_now())
+    page.locator("main .btn.large").click()
     expect(page).to_have_url(f"{ws_server}/admin/")
     for address in addresses:
         page.wait_for_load_state("networkidle")

@@ -76,7 +76,7 @@ def test_a_passkey_is_added_asked_for_and_enough(
 def test_an_app_is_set_up_and_sessions_are_shown(
     page: Page, ws_server: str, a11y: Callable, at_both_sizes: Callable
 ) -> None:
-    user = people.user(Role.PROFESSIONAL)
+    user = people.user()
     fill_in(page, ws_server, user.email, people.PASSWORD)
     page.goto(f"{ws_server}/account/two-step/app")
     picture = page.locator("img.qr")
