@@ -33,6 +33,7 @@ class Programs:
 
     def web(self, host: str, port: int) -> Service:
         uvicorn = ["-m", "uvicorn", "config.asgi:application", "--host", host, "--port", str(port)]
+        uvicorn += ["--no-proxy-headers"]  # whose address it is, TRUSTED_PROXY_COUNT decides
         uvicorn += ["--lifespan", "off", "--ws", "websockets-sansio", "--timeout-graceful-shutdown", "3"]
         return self._python("web", *uvicorn, "--no-access-log", "--log-level", "warning")
 

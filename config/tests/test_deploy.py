@@ -5,7 +5,8 @@ from pathlib import Path
 
 from core.logs import _SECRET_ADDRESS
 
-NGINX = (Path(__file__).resolve().parents[2] / "deploy" / "nginx.conf").read_text()
+ROOT = Path(__file__).resolve().parents[2]
+NGINX = (ROOT / "deploy" / "nginx.conf").read_text()
 
 
 def test_the_proxy_logs_no_private_link_and_no_question():
@@ -27,3 +28,11 @@ def test_the_proxy_hides_the_addresses_that_our_logs_hide():
     hidden = re.search(r"map \$uri \$logged_path \{(.*?)\n\}", NGINX, re.DOTALL)[1]
     for start in re.findall(r"/[\w/]+/", _SECRET_ADDRESS.pattern):
         assert start.strip("/") in hidden
+
+
+def test_no_server_believes_what_a_request_says_of_its_address():
+    """uvicorn would, by itself: TRUSTED_PROXY_COUNT alone decides."""
+    for name in ("embedded/programs.py", "docker-compose.yml"):
+        commands = (ROOT / name).read_text()
+        assert "--no-proxy-headers" in commands
+        assert "forwarded-allow-ips" not in commands
