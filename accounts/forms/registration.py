@@ -23,16 +23,9 @@ class PasswordField(forms.CharField):
     """A new password. It is not shown again: what was wrong with the form, it is typed anew."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(
-            **{
-                "label": _("Password"),
-                "help_text": PASSWORD_ADVICE,
-                "max_length": LONGEST_PASSWORD,
-                "strip": False,
-                "widget": forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-            }
-            | options
-        )
+        options = {"label": _("Password"), "help_text": PASSWORD_ADVICE} | options
+        widget = forms.PasswordInput(attrs={"autocomplete": "new-password"})
+        super().__init__(max_length=LONGEST_PASSWORD, strip=False, widget=widget, **options)
 
 
 class SaysWhy(forms.Form):

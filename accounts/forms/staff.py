@@ -14,7 +14,7 @@ from accounts.models import RegistrationToken, Role, User
 _TAKEN = _("There is already an account with this e-mail.")
 
 
-class NewAccountForm(forms.ModelForm):  # type: ignore[type-arg]
+class NewAccountForm(forms.ModelForm):
     """A professional or a colleague: the password is sent by e-mail. Patients register themselves."""
 
     role = forms.ChoiceField(
@@ -56,7 +56,7 @@ class NewAccountForm(forms.ModelForm):  # type: ignore[type-arg]
         return data
 
 
-class NewTokenForm(forms.ModelForm):  # type: ignore[type-arg]
+class NewTokenForm(forms.ModelForm):
     class Meta:
         model = RegistrationToken
         fields = ("email",)

@@ -9,7 +9,6 @@ import pytest
 from accounts.models import Professional, RegistrationToken, Role, User
 from accounts.tests import people
 from accounts.tests.letters import kinds_to, letters_to
-from bookings.models import BookingPolicy
 
 pytestmark = pytest.mark.django_db
 USERS = "/admin/accounts/user/"
@@ -79,7 +78,7 @@ def test_a_professional_gets_a_practice_too(client, it_admin):
     practice = Professional.objects.get()
     assert (practice.slug, practice.timezone) == ("eva-luna", "Europe/Madrid")
     assert practice.approved_at is not None
-    assert BookingPolicy.objects.filter(professional=practice).exists()
+    assert practice.policy.horizon_days == 60, "with the usual rules"
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ from accounts import services
 from accounts.models import Professional, Role, User
 from accounts.tests import people
 from accounts.tests.letters import kinds_to, letters_to, link_to
-from bookings.models import BookingPolicy
 
 pytestmark = pytest.mark.django_db
 EVA = "eva@people.test"
@@ -58,7 +57,7 @@ def test_a_professional_gets_a_practice_with_its_rules_and_waits_for_approval(cl
         "RM 1",
     )
     assert practice.approved_at is None
-    assert BookingPolicy.objects.filter(professional=practice).exists()
+    assert practice.policy.horizon_days == 60, "with the usual rules"
     assert client.get("/p/eva-luna/").status_code == 404
     confirm(client)
     assert client.get("/home", follow=True).redirect_chain[-1][0] == "/doctor/"
