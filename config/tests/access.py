@@ -23,6 +23,7 @@ COLUMNS = (
     "agent",
     "medical_admin",
     "it_admin",
+    "new_it_admin",
 )
 
 
@@ -55,6 +56,6 @@ def addresses(patterns: list[Any] | None = None, prefix: str = "") -> Iterator[t
     for pattern in get_resolver().url_patterns if patterns is None else patterns:
         here = prefix + str(pattern.pattern)
         if isinstance(pattern, URLPattern):
-            yield re.sub(r"<\w+:", "<", simplify_regex(here)), pattern.callback
+            yield re.sub(r"<\w+:", "<", simplify_regex(here)).replace("\\.", "."), pattern.callback
         else:
             yield from addresses(pattern.url_patterns, here)

@@ -17,13 +17,14 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import ProfessionalPhoto, User
+from accounts.models import ProfessionalPhoto, RegistrationToken, User
 from accounts.services import create_user
 from bookings import services
 from bookings.access import token_of
 from bookings.models import Booking
 from bookings.selectors import next_free_slots
 from bookings.tests.factories import (
+    PASSWORD,
     make_booking,
     make_confirmed,
     make_professional,
@@ -58,7 +59,7 @@ class World:
 
     def __init__(self) -> None:
         self.professional = make_professional(always_open=True)
-        self.patient = create_user(email="juan@example.org", password=None, name="Juan Pérez")
+        self.patient = create_user(email="juan@example.org", password=PASSWORD, name="Juan Pérez")
         self.free = make_service(self.professional, price=0)
         self.people: dict[str, User | None] = {
             "nobody": None,
@@ -80,6 +81,7 @@ class World:
         self.request = make_request(self.free)
         self.time_off = make_time_off(self.professional)
         self.session = UserSession.objects.create(user=self.patient, session_key="elsewhere", ip="127.0.0.1")
+        RegistrationToken.objects.create(expires_at=timezone.now() + timedelta(days=1))
         photo = ProfessionalPhoto.objects.create(professional=self.professional, content=b"", digest="0" * 64)
         self.digest = photo.digest
         self.record, self.duplicate = (
@@ -212,11 +214,15 @@ def ask(world: World, client: Client, line: Line) -> Answer:
 
 
 def _status(client: Client, response: HttpResponse) -> int:
-    """401 for being led to the sign-in; the admin leads there by a page of its own, that not everybody may know."""
+    """401 for being led to the sign-in, 403 to setting up a second factor first. The admin leads to a sign-in of its
+    own, which is not for everybody to know of."""
     leads_to = urlsplit(response["Location"]).path if response.status_code == 302 else ""
     if leads_to == "/admin/login/":
         return _status(client, client.get(leads_to))
-    return 401 if leads_to == "/login" and "sessionid" not in client.cookies else response.status_code
+    is_signed_in = "sessionid" in client.cookies
+    return {"/login": 302 if is_signed_in else 401, "/account/two-step": 403}.get(
+        leads_to, response.status_code
+    )
 
 
 def _writes() -> set[tuple[str, int]]:
