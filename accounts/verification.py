@@ -35,11 +35,20 @@ def confirm(request: HttpRequest, *, key: str, password: str = "") -> User:
     Raises Refused `invalid_key`, TooMany, SignInRefused `invalid_credentials`.
     """
     address = address_of(key)
-    if needs_password(request, address) and prove(request, address.email, password) != address.user:
-        raise SignInRefused(attr="password")
+    if needs_password(request, address):
+        _require_password(request, address, password)
     if not get_adapter().confirm_email(request, address):
         raise Refused(_("This link is not valid any more."), code="invalid_key", attr="key")
     return address.user
+
+
+def _require_password(request: HttpRequest, address: EmailAddress, password: str) -> None:
+    wrong = SignInRefused(_("This password is not right."), attr="password")
+    try:
+        if prove(request, address.email, password) != address.user:
+            raise wrong
+    except SignInRefused as refusal:
+        raise wrong from refusal
 
 
 def prove(request: HttpRequest, email: str, password: str) -> User:

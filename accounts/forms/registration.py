@@ -84,7 +84,8 @@ class PracticeFields(SaysWhy):
         names = country_names((get_language() or "es").partition("-")[0])
         countries = cast(forms.ChoiceField, self.fields["country"])
         countries.choices = [("", _("Please choose")), *names.items()]
-        cast(forms.ChoiceField, self.fields["timezone"]).choices = zone_choices()
+        zones = cast(forms.ChoiceField, self.fields["timezone"])
+        zones.choices = [("", _("Please choose")), *zone_choices()]
 
     @property
     def practice(self) -> dict[str, Any]:
