@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import IO, Any, cast
 
 from django.core.files.base import ContentFile
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -66,13 +67,16 @@ class ProfileSerializer(serializers.ModelSerializer[User]):
 class PracticeInput(serializers.ModelSerializer[Professional]):
     """What is not given stays as it is; address of the page and approval are not to be changed."""
 
-    specialties = serializers.SlugRelatedField(
-        slug_field="slug", many=True, queryset=Specialty.objects.all(), help_text="Slugs."
+    specialties = serializers.ListField(
+        child=serializers.CharField(max_length=60), max_length=20, required=False, help_text="Slugs."
     )
     languages = serializers.ListField(
-        child=serializers.CharField(max_length=8), max_length=12, help_text='Codes such as "es".'
+        child=serializers.CharField(max_length=8),
+        max_length=12,
+        required=False,
+        help_text='Codes such as "es".',
     )
-    timezone = ZoneField(help_text="IANA zone of the practice's wall times.")
+    timezone = ZoneField(required=False, help_text="IANA zone of the practice's wall times.")
     confirm_timezone = serializers.BooleanField(
         required=False,
         help_text="Where appointments are to come, another time zone has to be confirmed: hours keep what their "
@@ -82,6 +86,13 @@ class PracticeInput(serializers.ModelSerializer[Professional]):
     class Meta:
         model = Professional
         fields = [*WRITTEN, "confirm_timezone"]
+        extra_kwargs = {"name": {"required": False}}
+
+    def validate_specialties(self, slugs: list[str]) -> list[Specialty]:
+        found = list(Specialty.objects.filter(slug__in=slugs))
+        if len(found) < len({*slugs}):
+            raise serializers.ValidationError(_("We do not know one of these specialties."), "does_not_exist")
+        return found
 
 
 class ProfileInput(serializers.ModelSerializer[User]):

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models import Professional, Role, Specialty, User
@@ -33,11 +34,9 @@ class SpecialtySerializer(serializers.ModelSerializer[Specialty]):
         fields = ["slug", "name"]
 
 
-class PhotoUrl(serializers.URLField):
+@extend_schema_field({"type": "string", "format": "uri", "nullable": True})
+class PhotoUrl(serializers.ReadOnlyField):
     """Where the picture is; null for none. Another picture has another address."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"read_only": True, "allow_null": True} | kwargs)
 
     def to_representation(self, path: str) -> str | None:
         return settings.PUBLIC_URL + path if path else None

@@ -31,7 +31,7 @@ class ProfileForm(SaysWhy):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         initial = {name: getattr(user, name) for name in ("name", "language", "timezone")}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **{"initial": initial} | kwargs)
         zones = dict([("", _("As my device")), *zone_choices()])
         if user.timezone:
             zones.setdefault(user.timezone, user.timezone)

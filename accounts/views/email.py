@@ -24,7 +24,7 @@ PAGES = require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 @PAGES
 def change_email(request: HttpRequest) -> HttpResponse:
-    form = EmailForm(request.POST or None)
+    form = EmailForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             email_change.ask(request, user=cast(User, request.user), **form.cleaned_data)

@@ -64,7 +64,7 @@ class PracticeForm(RefusableForm):
     def __init__(self, *args: Any, professional: Professional, **kwargs: Any) -> None:
         initial: dict[str, Any] = {name: getattr(professional, name) for name in FIELDS}
         initial["specialties"] = list(professional.specialties.all())
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **{"initial": initial} | kwargs)
         language = (get_language() or "es").partition("-")[0]
         specialties = Specialty.objects.order_by("name_en" if language == "en" else "name_es")
         self.fields["specialties"].queryset = specialties  # type: ignore[attr-defined]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -117,13 +118,14 @@ def test_what_is_over_or_called_off_asks_nothing(doctor, professional):
 
 def test_the_api_asks_too(doctor, professional):
     make_confirmed(make_service(professional, price=0))
-    change = {"professional": {"timezone": "Europe/Madrid"}}
+    wanted: dict[str, Any] = {"timezone": "Europe/Madrid"}
+    change = {"professional": wanted}
     refused = doctor.patch(API, change, content_type="application/json")
     assert refused.status_code == 400
     assert refused.json()["errors"][0]["code"] == "confirm_timezone"
     assert refused.json()["errors"][0]["attr"] == "professional.timezone"
     assert refused.json()["appointments"] == 1
-    change["professional"]["confirm_timezone"] = True
+    wanted["confirm_timezone"] = True
     done = doctor.patch(API, change, content_type="application/json")
     assert done.json()["professional"]["timezone"] == "Europe/Madrid"
 

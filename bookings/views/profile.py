@@ -16,7 +16,7 @@ from accounts.models import Professional
 from accounts.pictures import LARGEST_FILE
 from accounts.services import change_practice, remove_photo, save_photo
 from bookings.forms.profile import PracticeForm
-from bookings.views.people import professional_only
+from bookings.views.people import professional_only, user_of
 from core.errors import Refused
 from core.limits import require_within
 from core.uploads import takes_file
@@ -68,6 +68,6 @@ def doctor_photo_remove(request: HttpRequest, professional: Professional) -> Htt
 
 
 def _page(request: HttpRequest, form: PracticeForm, *, status: int, **more: Any) -> HttpResponse:
-    professional = selectors.own_practice(request.user)  # type: ignore[arg-type]  (professional_only saw to it)
+    professional = selectors.own_practice(user_of(request))
     context = {"section": "profile", "form": form, "professional": professional, "largest": LARGEST_FILE}
     return render(request, "bookings/profile.html", context | more, status=status)
