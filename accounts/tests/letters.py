@@ -8,6 +8,11 @@ from typing import Any
 from django.apps import apps
 
 
+def sent() -> Any:
+    """All of them, as a queryset."""
+    return apps.get_model("notifications", "Message").objects.all()
+
+
 def letters_to(address: str) -> list[Any]:
     """The newest first."""
     sent = apps.get_model("notifications", "Message").objects.select_related("data_key")

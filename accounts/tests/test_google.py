@@ -18,7 +18,7 @@ from accounts import checks
 from accounts.models import Role, User
 from accounts.tests import people
 from accounts.tests.google import CLIENT_ID, CLIENT_SECRET, playing_google
-from notifications.models import Message
+from accounts.tests.letters import sent
 
 pytestmark = pytest.mark.django_db
 
@@ -90,7 +90,7 @@ def test_it_joins_an_account_whose_address_both_sides_have_verified(client, goog
     come_in(client, google)
     assert client.session["_auth_user_id"] == str(user.pk)
     assert SocialAccount.objects.get().user == user
-    assert Message.objects.get().kind == "account_account_connected", "its owner is told"
+    assert sent().get().kind == "account_account_connected", "its owner is told"
     user.refresh_from_db()
     assert user.check_password(people.PASSWORD)
 

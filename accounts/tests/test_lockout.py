@@ -17,9 +17,9 @@ from django.utils import timezone
 
 from accounts import lockout
 from accounts.tests import people
+from accounts.tests.letters import sent
 from core.models import OutboxEvent
 from core.outbox import deliver_due
-from notifications.models import Message
 
 pytestmark = pytest.mark.django_db
 LIMIT = 5
@@ -40,7 +40,7 @@ def lock(email, client=None):
 
 def letters():
     deliver_due()
-    return list(Message.objects.filter(kind="account_locked_out"))
+    return list(sent().filter(kind="account_locked_out"))
 
 
 def link_of(message):
@@ -260,9 +260,7 @@ def test_a_reset_password_ends_the_lock_and_makes_the_device_known(client):
     user = people.user()
     lock(user.email)
     client.post("/password/forgot", {"email": user.email})
-    link = re.search(r"http://testserver(\S+)", Message.objects.get(kind="account_password_reset_key").text)[
-        1
-    ]
+    link = re.search(r"http://testserver(\S+)", sent().get(kind="account_password_reset_key").text)[1]
     where = client.get(link)["Location"]
     new = {"password1": "another-long-enough-one", "password2": "another-long-enough-one"}
     assert client.post(where, new)["Location"] == "/password/reset/done"

@@ -17,8 +17,8 @@ from django.utils import timezone
 
 from accounts import services
 from accounts.tests import people
+from accounts.tests.letters import sent
 from accounts.tests.test_api_sign_in import call, codes, log_in, me
-from notifications.models import Message
 
 pytestmark = pytest.mark.django_db
 NEW = "another-long-enough-one"
@@ -99,7 +99,7 @@ def test_a_page_may_ask_the_api_with_its_own_session(user):
 
 def test_the_owner_is_told(client, user):
     change(client, log_in(client, user).json()["access"])
-    assert Message.objects.get(kind="account_password_changed").recipient == user.email
+    assert sent().get(kind="account_password_changed").recipient == user.email
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_what_is_refused_changes_nothing(client, user, current, new, code, attr)
     assert page.status_code == 400 and "error-summary" in page.content.decode()
     assert me(client, tokens["access"]).status_code == 200
     assert log_in(client, user).status_code == 200
-    assert not Message.objects.exists()
+    assert not sent().exists()
 
 
 def test_the_two_have_to_be_the_same(user):
@@ -172,19 +172,19 @@ def test_changing_while_the_app_refreshes_keeps_it_signed_in():
 def test_the_letters_link_resets_over_the_api(client, user):
     tokens, browser = log_in(client, user).json(), page_session(user)
     assert ask(client, " EVA@people.test ").status_code == 204
-    key = key_in(Message.objects.get(kind="account_password_reset_key"))
+    key = key_in(sent().get(kind="account_password_reset_key"))
     assert reset(client, key).status_code == 204
     assert me(client, tokens["access"]).status_code == 401
     assert not is_signed_in(browser)
     assert not UserSession.objects.exists()
     assert log_in(client, user, NEW).status_code == 200
-    assert Message.objects.filter(kind="account_password_reset").exists(), "the owner is told"
+    assert sent().filter(kind="account_password_reset").exists(), "the owner is told"
     assert codes(reset(client, key)) == (400, ["invalid_password_reset"])
 
 
 def test_source_fours_names_do_the_same(client, user):
     assert call(client, "reset-password", {"email": user.email}).status_code == 204
-    key = key_in(Message.objects.get())
+    key = key_in(sent().get())
     assert call(client, "reset-password-confirm", {"key": key, "new_password": NEW}).status_code == 204
     assert "reset-password-confirm" not in client.get("/api/v1/schema").content.decode()
 
@@ -193,7 +193,7 @@ def test_source_fours_names_do_the_same(client, user):
 def test_asking_answers_the_same_for_everybody(client, user, email):
     answer = ask(client, email)
     assert (answer.status_code, answer.content) == (204, b"")
-    assert Message.objects.get().recipient == email
+    assert sent().get().recipient == email
 
 
 @pytest.mark.parametrize("email", ["eva@people.test", "ada@people.test"])
@@ -201,12 +201,12 @@ def test_nobodys_mailbox_is_filled(client, user, email):
     answers = [ask(client, email) for _n in range(7)]
     assert [answer.status_code for answer in answers] == [204] * 5 + [429] * 2
     assert answers[-1]["Retry-After"] == "3600"
-    assert Message.objects.count() == 5
+    assert sent().count() == 5
 
 
 def test_a_weak_password_is_refused_and_the_link_stays_good(client, user):
     ask(client, user.email)
-    key = key_in(Message.objects.get())
+    key = key_in(sent().get())
     assert codes(reset(client, key, "12345")) == (400, ["password_too_short"])
     assert reset(client, key).status_code == 204
 
@@ -218,14 +218,14 @@ def test_a_forged_link_is_refused(client, key):
 
 def test_the_link_is_too_old_after_three_days(client, user):
     ask(client, user.email)
-    key = key_in(Message.objects.get())
+    key = key_in(sent().get())
     with time_machine.travel(timezone.now() + timedelta(days=3, minutes=1)):
         assert codes(reset(client, key)) == (400, ["invalid_password_reset"])
 
 
 def test_a_deactivated_account_is_not_reset(client, user):
     ask(client, user.email)
-    key = key_in(Message.objects.get())
+    key = key_in(sent().get())
     user.is_active = False
     user.save()
     assert reset(client, key).status_code == 400
@@ -235,7 +235,7 @@ def test_a_deactivated_account_is_not_reset(client, user):
 def test_of_parallel_uses_of_a_link_one_counts():
     user = people.user()
     ask(Client(), user.email)
-    key = key_in(Message.objects.get())
+    key = key_in(sent().get())
     answers = in_parallel([lambda n=n: reset(Client(), key, f"{NEW}-{n}").status_code for n in range(8)])
     assert sorted(answers) == [204] + [400] * 7
 
@@ -245,7 +245,7 @@ def test_a_temporary_password_ends_with_a_reset(client, user):
     user.refresh_from_db()
     assert user.temporary_password_until
     ask(client, user.email)
-    key = key_in(Message.objects.get(kind="account_password_reset_key"))
+    key = key_in(sent().get(kind="account_password_reset_key"))
     reset(client, key)
     user.refresh_from_db()
     assert user.temporary_password_until is None
@@ -255,7 +255,7 @@ def test_a_temporary_password_ends_with_a_reset(client, user):
 def test_the_page_of_the_link_ends_all_sessions_too(client, user):
     token, browser = log_in(client, user).json()["access"], page_session(user)
     browser.post("/password/forgot", {"email": user.email})
-    where = browser.get(f"/password/reset/{key_in(Message.objects.get())}")["Location"]
+    where = browser.get(f"/password/reset/{key_in(sent().get())}")["Location"]
     done = browser.post(where, {"password1": NEW, "password2": NEW}, follow=True)
     assert done.redirect_chain[-1] == ("/password/reset/done", 302)
     assert not is_signed_in(browser)
