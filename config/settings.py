@@ -166,6 +166,7 @@ ACCOUNT_CHANGE_EMAIL = True  # one address: a new one takes the place of the old
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "accounts.forms.LoginForm",
+    "reauthenticate": "accounts.second_factor.forms.ConfirmPasswordForm",
     "reset_password": "accounts.forms.ResetPasswordForm",
     "reset_password_from_key": "accounts.forms.ResetPasswordKeyForm",
 }

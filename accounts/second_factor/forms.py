@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.forms import ReauthenticateForm
 from allauth.core import context
 from allauth.mfa.base import forms as base
 from allauth.mfa.internal.flows.add import validate_can_add_authenticator
@@ -55,6 +56,15 @@ class ConfirmCodeForm(base.ReauthenticateForm):
 
     code = _code_field(_("Code"), _("Six digits from your app, or one of your recovery codes."))
     clean_code = CodeForm.clean_code
+
+
+class ConfirmPasswordForm(ReauthenticateForm):
+    """Before something that matters: the password again."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].label = _("Password")
+        self.fields["password"].widget.attrs.pop("placeholder", None)
 
 
 class AddAppForm(totp.ActivateTOTPForm):
