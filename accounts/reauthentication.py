@@ -10,8 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.sign_in import TooMany
-from core.errors import Refused
+from core.errors import Refused, TooMany
 
 
 class WrongPassword(Refused):

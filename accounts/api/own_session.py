@@ -25,7 +25,7 @@ from accounts.sessions import key_of
 def own_session(request: Request) -> Iterator[HttpRequest]:
     """The request as its person's, in the session of its token or cookie. One change of an app's session at a time:
     its row is locked, for refreshing its tokens writes there too."""
-    inner = cast(HttpRequest, request._request)
+    inner = request._request
     mark_request_as_headless(inner, Client.APP)
     with password_first():
         if isinstance(request.auth, dict):

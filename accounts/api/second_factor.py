@@ -17,15 +17,16 @@ from accounts.reauthentication import confirm_password
 from accounts.second_factor import verbs
 from accounts.second_factor.forms import AddAppForm, new_secret
 from accounts.second_factor.rule import lacks_second_factor
-from accounts.sign_in import TooMany
-from core.errors import Refused
+from core.errors import Refused, TooMany
 
 
 class TwoStepSerializer(serializers.Serializer[Any]):
     app = serializers.BooleanField(help_text="An app that shows codes is set up.")
     passkeys = serializers.IntegerField()
     recovery_codes_left = serializers.IntegerField()
-    required = serializers.BooleanField(help_text="The role asks for a second factor, and there is none yet.")
+    required_for_role = serializers.BooleanField(
+        help_text="The role asks for a second factor, and there is none yet."
+    )
 
 
 class PasswordSerializer(serializers.Serializer[Any]):
@@ -62,7 +63,7 @@ class TotpView(APIView):
             "app": verbs.app_of(user) is not None,
             "passkeys": verbs.passkeys_of(user).count(),
             "recovery_codes_left": verbs.recovery_codes_left(user),
-            "required": lacks_second_factor(user),
+            "required_for_role": lacks_second_factor(user),
         }
         return Response(TwoStepSerializer(found).data)
 

@@ -38,7 +38,7 @@ def test_an_app_is_set_up_and_asked_for(client):
     assert me(client, token).status_code == 200
     assert me(client, elsewhere).status_code == 401, "nobody there has proved it"
     state = client.get("/api/v1/auth/totp", headers={"Authorization": f"Bearer {token}"}).json()
-    assert state == {"app": True, "passkeys": 0, "recovery_codes_left": 10, "required": False}
+    assert state == {"app": True, "passkeys": 0, "recovery_codes_left": 10, "required_for_role": False}
     assert codes(log_in(client, user)) == (401, ["second_factor_required"])
     assert sign_in(client, user, answer.json()["recovery_codes"][0]).status_code == 200
     assert sign_in(client, user, people.code_now(secret, later=1)).status_code == 200
@@ -129,7 +129,7 @@ def test_staff_without_reach_only_the_set_up(client, role):
             answer = client.get(f"/api/v1/{path}", **way)
             if path not in {"schema"} or not way:
                 assert codes(answer) == (403, ["second_factor_required_for_role"]), path
-        assert client.get("/api/v1/auth/totp", **way).json()["required"] is True
+        assert client.get("/api/v1/auth/totp", **way).json()["required_for_role"] is True
     secret = ask(client, "post", "totp", token, PASSWORD).json()["secret"]
     assert ask(client, "put", "totp", token, {"code": people.code_now(secret)}).status_code == 200
     assert me(client, token).status_code == 200
