@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from asgiref.sync import async_to_sync
@@ -57,17 +57,17 @@ def _deliver(how: str, address: str, event: str, message: dict[str, str]) -> Non
             await getattr(get_channel_layer(), how)(address, message)
 
     try:
-        async_to_sync(_to_its_end)(deliver())
+        async_to_sync(_to_its_end)(deliver)
     except Exception as error:  # whatever the layer's client raises: people wait for the answer, not for this
         log.warning("live push failed", extra={"live_event": event, "error": type(error).__name__})
         if isinstance(error, valkey.FAILURES):
             valkey.failed(error)
 
 
-async def _to_its_end(delivery: Coroutine[Any, Any, None]) -> None:
+async def _to_its_end(delivery: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Whoever is told first may leave the page whose request tells the others: Django then cancels that request,
     and what it awaits."""
-    task = asyncio.ensure_future(delivery)
+    task = asyncio.create_task(delivery())
     try:
         await asyncio.shield(task)
     except asyncio.CancelledError:
