@@ -84,6 +84,7 @@ function meet(otherTab) {
     if (call !== own) return;
     expectConnection(detail);
     if (detail === "closed") call = null;
+    if (detail !== "connected") live.send("meeting.heartbeat"); // why? The server's word may have been lost
     draw();
   });
   stage.watch(own.remote);
