@@ -18,8 +18,9 @@ import pytest
 import uvicorn
 from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
 from django.core.cache import cache
-from django.db import connections
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from django.db import connection, connections, transaction
+from django.test import TransactionTestCase
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from core import valkey
@@ -33,13 +34,23 @@ _QUIET = ["--disable-background-networking", "--disable-component-update", "--di
 _CAMERA = ["--use-fake-device-for-media-stream=fps=5", "--use-fake-ui-for-media-stream"]
 _ROOT = ["--no-sandbox"] if os.geteuid() == 0 else []
 _WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+_OF_COLOURS = ["color-contrast", "link-in-text-block"]  # all that another colour scheme may change
+# Rows of these come from migrations and belong to no test.
+_KEPT_TABLES = {"django_migrations", "django_content_type", "auth_permission"}
+
+expect.set_options(timeout=15_000)  # a bound for what fails on a busy machine; nobody waits for it
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What asks for a browser is an e2e test."""
+    """What asks for a browser is an e2e test. Those with cameras share one process, and with it their browsers;
+    whatever takes long begins first, so that nobody waits for one process at the end."""
     for item in items:
-        if {"browser", "camera_browser", "shy_browser"} & set(getattr(item, "fixturenames", ())):
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if {"browser", "camera_browser", "shy_browser"} & fixtures:
             item.add_marker("e2e")
+        if {"camera_browser", "shy_browser"} & fixtures:
+            item.add_marker(pytest.mark.xdist_group("cameras"))
+    items.sort(key=lambda item: not any(item.iter_markers("slow")))
 
 
 @pytest.fixture(autouse=True)
@@ -53,6 +64,29 @@ def fresh_counters() -> None:
     """No test is refused because others before it asked so often, or found Valkey away."""
     valkey.answered()
     cache.clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_flush() -> Iterator[None]:
+    """After a test with transactions of its own only what it wrote is deleted. Django's flush rewrites every table."""
+    flush = TransactionTestCase._fixture_teardown
+    TransactionTestCase._fixture_teardown = _delete_all_rows
+    yield
+    TransactionTestCase._fixture_teardown = flush
+
+
+def _delete_all_rows(_case: TransactionTestCase) -> None:
+    tables = set(connection.introspection.django_table_names(only_existing=True)) - _KEPT_TABLES
+    names = [connection.ops.quote_name(table) for table in sorted(tables)]
+    holding = " UNION ALL ".join(
+        f"(SELECT {number} FROM {name} LIMIT 1)" for number, name in enumerate(names)
+    )
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Who still writes, in another thread, is waited for. Foreign keys are checked at the commit: no order.
+        cursor.execute(f"LOCK TABLE {', '.join(names)} IN EXCLUSIVE MODE")
+        cursor.execute(holding)
+        for (number,) in cursor.fetchall():
+            cursor.execute(f"DELETE FROM {names[number]}")
 
 
 @pytest.fixture(scope="session")
@@ -150,12 +184,16 @@ def axe_source() -> str:
 
 
 @pytest.fixture
-def a11y(axe_source: str) -> Callable[[Page], None]:
-    """Fails on anything axe finds on the page as it is now. Evaluated from outside, so strict CSP allows it."""
+def a11y(axe_source: str) -> Callable[..., None]:
+    """Fails on anything axe finds on the page as it is now; `rules`: only by these. Evaluated from outside, so
+    strict CSP allows it."""
 
-    def check(page: Page) -> None:
-        page.evaluate(axe_source)
-        found = page.evaluate("(tags) => axe.run(document, {runOnly: tags})", _WCAG)["violations"]
+    def check(page: Page, *, rules: list[str] | None = None) -> None:
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(axe_source)
+        wanted = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": _WCAG}
+        options = {"runOnly": wanted, "resultTypes": ["violations"]}
+        found = page.evaluate("(options) => axe.run(document, options)", options)["violations"]
         assert not found, "\n".join(
             f"{rule['id']}: {rule['help']}: {rule['nodes'][0]['html'][:200]}" for rule in found
         )
@@ -176,6 +214,24 @@ def at_both_sizes() -> Callable[[Page, Callable[[str], None]], None]:
             )
 
     return run
+
+
+@pytest.fixture
+def for_everybody(
+    a11y: Callable[..., None], at_both_sizes: Callable[[Page, Callable[[str], None]], None]
+) -> Callable[[Page], None]:
+    """Fails on whatever shuts somebody out of the page as it is now: at 390 and 1280 px, light and dark."""
+
+    def check(page: Page) -> None:
+        def in_both_schemes(_size: str) -> None:
+            page.emulate_media(color_scheme="dark")
+            a11y(page, rules=_OF_COLOURS)
+            page.emulate_media(color_scheme="light")
+            a11y(page)
+
+        at_both_sizes(page, in_both_schemes)
+
+    return check
 
 
 @pytest.fixture

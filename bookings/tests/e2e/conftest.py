@@ -74,7 +74,7 @@ def enter(page: Page) -> None:
 
 
 def connected(page: Page) -> None:
-    expect(page.locator("[data-remote]:not([hidden])")).to_have_count(1, timeout=15_000)
+    expect(page.locator("[data-remote]:not([hidden])")).to_have_count(1)
 
 
 @pytest.fixture

@@ -69,14 +69,11 @@ def test_nothing_moves_while_the_calendar_opens(page, ws_server, service):
     assert page.evaluate("window.moved") < 0.01
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_state_is_for_everybody(page, ws_server, service, full_month, a11y, at_both_sizes, scheme):
-    page.emulate_media(color_scheme=scheme)
-
+def test_every_state_is_for_everybody(page, ws_server, service, full_month, for_everybody):
     def look(*paths):
         for path in paths:
             page.goto(ws_server + path)
-            at_both_sizes(page, lambda _size: a11y(page))
+            for_everybody(page)
 
     look("/p/ana/", f"/p/ana/talk/?month={full_month}")
     close(service, patients_only=True)
@@ -85,8 +82,7 @@ def test_every_state_is_for_everybody(page, ws_server, service, full_month, a11y
     look("/p/ana/", "/p/ana/talk/")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_patients_list_is_for_everybody(page, ws_server, service, a11y, at_both_sizes, scheme):
+def test_the_patients_list_is_for_everybody(page, ws_server, service, for_everybody):
     user = make_user(email="julia@example.org", name="Julia Torres")
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     make_request(service, user=user, email=user.email)
@@ -97,7 +93,6 @@ def test_the_patients_list_is_for_everybody(page, ws_server, service, a11y, at_b
         start=timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=3),
     )
     sign_in(page, ws_server, user)
-    page.emulate_media(color_scheme=scheme)
     page.goto(f"{ws_server}/me/")
     page.locator("summary").first.click()
-    at_both_sizes(page, lambda _size: a11y(page))
+    for_everybody(page)

@@ -65,7 +65,7 @@ def test_an_appointment_is_entered_and_moved_without_javascript(
     page.locator("[name=date]").fill(f"{later:%Y-%m-%d}")
     page.locator("[name=time]").fill("11:05")
     page.get_by_role("button", name="Continue with this time").click()
-    page.get_by_label("I want this time all the same.").check()
+    page.get_by_label("I want this time all the same").check()
     page.get_by_role("button", name="Move it to this time").click()
     expect(page.get_by_text("Moved. The patient has been told.")).to_be_visible()
     booking.refresh_from_db()
@@ -86,14 +86,12 @@ def test_the_page_of_a_booking_follows_it_and_keeps_the_notes_being_typed(
     expect(page.locator("[name=notes]")).to_have_value("Trae la analítica")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_is_for_everybody(page, ws_server, professional, service, a11y, at_both_sizes, scheme):
-    page.emulate_media(color_scheme=scheme)
+def test_every_page_is_for_everybody(page, ws_server, professional, service, for_everybody):
     sign_in(page, ws_server, professional.user)
     for address in addresses(professional, service):
         page.goto(f"{ws_server}{address}")
         page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
-        at_both_sizes(page, lambda _size: a11y(page))
+        for_everybody(page)
 
 
 def addresses(professional, service):

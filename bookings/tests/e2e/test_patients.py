@@ -38,23 +38,21 @@ def test_a_duplicate_is_found_and_joined_without_javascript(person, browser, ws_
     assert Patient.objects.get(merged_into=None).phone == "+57 300 123 4567"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_is_for_everybody(page, ws_server, practice, a11y, at_both_sizes, scheme):
+def test_every_page_is_for_everybody(page, ws_server, practice, for_everybody):
     service = make_service(practice, price=0)
     one = make_booking(
         service, name="Begoña Muñoz Álvarez de Toledo", email="a-rather-long-address@example.org"
     )
     twin = services.add_patient(professional=practice, name="begona munoz alvarez de toledo", language="es")
     sign_in(page, ws_server, practice.user)
-    page.emulate_media(color_scheme=scheme)
     patients = f"{ws_server}/doctor/patients/"
     for path in ["", "new", f"{one.patient_id}/", f"{twin.pk}/?names=1", f"{twin.pk}/merge/{one.patient_id}"]:
         page.goto(patients + path)
         for more in page.locator("main summary").all():
             more.click()
-        at_both_sizes(page, lambda _size: a11y(page))
+        for_everybody(page)
     page.goto(patients)
     page.locator("input[type=search]").fill("nobody")
     page.locator("input[type=search]").press("Enter")
     page.get_by_text("Nobody found").wait_for()
-    at_both_sizes(page, lambda _size: a11y(page))
+    for_everybody(page)

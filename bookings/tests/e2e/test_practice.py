@@ -44,17 +44,15 @@ def test_settings_are_saved(page, ws_server, professional):
     assert (policy.reminder_minutes, policy.holiday_region) == ([2880, 1440, 60], "MD")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_these_pages_are_for_everybody(page, problems, ws_server, professional, a11y, at_both_sizes, scheme):
+def test_these_pages_are_for_everybody(page, problems, ws_server, professional, for_everybody):
     service = make_service(professional, duration_minutes=45, buffer_after_minutes=10)
     make_service(professional, is_active=False, modality="in_person", price=0)
     sign_in(page, ws_server, professional.user)
-    page.emulate_media(color_scheme=scheme)
     for path in ("services/", "services/new", f"services/{service.pk}/", "settings/"):
         page.goto(f"{ws_server}/doctor/{path}")
-        at_both_sizes(page, lambda _size: a11y(page))
+        for_everybody(page)
     page.goto(f"{ws_server}/doctor/services/new")
     page.get_by_role("button", name="Add the service").click()
     page.locator(".error-summary").wait_for()
-    at_both_sizes(page, lambda _size: a11y(page))
+    for_everybody(page)
     problems.clear()  # the browser mentions the status 400 of the page with errors

@@ -212,7 +212,7 @@ def test_before_the_window_the_page_counts_down_and_then_opens(room_of):
     patient = room.patient()
     expect(patient.get_by_role("heading", name="The room is not open yet")).to_be_visible()
     expect(patient.locator("[data-countdown]")).to_have_text(re.compile(r"0:0\d"))
-    expect(patient.get_by_role("button", name="Enter")).to_be_visible(timeout=10_000)
+    expect(patient.get_by_role("button", name="Enter")).to_be_visible()
 
 
 def test_without_any_device_one_may_listen(room_of, browser):

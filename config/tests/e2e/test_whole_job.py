@@ -39,11 +39,11 @@ def test_a_paid_video_consultation_from_the_first_page_to_the_end(
 
     # Nobody touches the doctor's page: the request appears by itself.
     accept = doctor.get_by_role("button", name="Aceptar Zoe Prueba")
-    expect(accept).to_be_visible(timeout=15_000)
+    expect(accept).to_be_visible()
     accept.click()
     # Nor the patient's.
     room = patient.get_by_role("link", name="Go to the room")
-    expect(room).to_be_visible(timeout=15_000)
+    expect(room).to_be_visible()
     room.click()
     doctor.locator(".now a.btn").click()
     for page in (patient, doctor):
@@ -59,10 +59,8 @@ def test_a_paid_video_consultation_from_the_first_page_to_the_end(
     for page in (patient, doctor):
         expect(page.locator("[data-banner=ending]")).to_be_visible(timeout=30_000)
     let_remain(product, seconds=1)
-    expect(patient.get_by_role("heading", name="Thank you. The consultation has ended")).to_be_visible(
-        timeout=15_000
-    )
-    expect(doctor.get_by_role("heading", name="La consulta terminó")).to_be_visible(timeout=15_000)
+    expect(patient.get_by_role("heading", name="Thank you. The consultation has ended")).to_be_visible()
+    expect(doctor.get_by_role("heading", name="La consulta terminó")).to_be_visible()
     until(lambda: booking_of(product)[0] == "completed", "the booking is completed", 15)
     assert float(booking_of(product)[1]) <= 5
 
