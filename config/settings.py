@@ -310,7 +310,6 @@ PUBLIC_WRITE_RATE = env.str("PUBLIC_WRITE_RATE", "30/m")
 PUBLIC_READ_RATE = env.str("PUBLIC_READ_RATE", "120/m")
 # Reports of one address that says it is a gateway.
 WEBHOOK_RATE = env.str("WEBHOOK_RATE", "600/m")
-RATELIMIT_IP_META_KEY = "core.limits.client_address"
 
 # --- Admin -----------------------------------------------------------------------------------------
 UNFOLD = {
