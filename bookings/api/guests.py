@@ -11,12 +11,11 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.selectors import professional_by_slug
 from bookings import services
 from bookings.access import booking_by_token, manage_url, token_of
 from bookings.api.answers import guest_answer
 from bookings.api.inputs import GuestBookingInput, ReasonInput, RescheduleInput, asked_language
-from bookings.api.keys import service_of
+from bookings.api.keys import offer_of, pick
 from bookings.api.outputs import GuestBookingSerializer
 from bookings.discretion import discreet
 from bookings.domain.lifecycle_table import Status
@@ -62,7 +61,7 @@ class GuestBooking(Idempotent, LimitedWrites):
         asked = GuestBookingInput(data=request.data)
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
-        service = service_of(professional_by_slug(slug), given["service"])
+        service = pick(offer_of(slug)[1], given["service"])
         who = services.who_books(request.user)
         with discreet(who["user"], given["email"]):
             booking = services.book(

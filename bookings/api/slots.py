@@ -50,6 +50,10 @@ class SlotsSerializer(serializers.Serializer[Any]):
     slots = SlotSerializer(many=True)
 
 
+# Building one takes as long as a query, and it keeps nothing of what it shows.
+_SERVICE = ServiceSerializer()
+
+
 class WhySerializer(serializers.Serializer[Any]):
     professional = serializers.UUIDField()
     service = serializers.UUIDField()
@@ -89,7 +93,7 @@ class SlotList(PublicReads):
                 "professional": professional.pk,
                 "timezone": zone.key,
                 "closed": closed and reason_of(closed),
-                "services": ServiceSerializer(services, many=True).data,
+                "services": [_SERVICE.to_representation(service) for service in services],
                 "slots": _slots(found),
             }
         )

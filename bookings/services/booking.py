@@ -15,7 +15,7 @@ from accounts.models import Patient, Role, User
 from accounts.services import find_or_create_patient
 from bookings.domain.words import refusal_words
 from bookings.models import Booking, Channel, Service
-from bookings.selectors import door, offered_services, open_holds_of
+from bookings.selectors import door, offer, open_holds_of
 from bookings.services.creating import Terms, create
 from bookings.services.taking import races_in_words, require_free
 from bookings.services.transition import lock_identity, lock_professional, require_actor
@@ -71,8 +71,8 @@ def book(
     """
     require_actor("book", actor)
     with races_in_words(service, starts_at, asker=user), transaction.atomic():
-        lock_professional(service.professional_id)
-        service = _fresh(service.pk, user)
+        professional = lock_professional(service.professional_id)
+        service = _fresh(professional.slug, service.pk, user)
         require_free(service, starts_at, asker=user)
         person = _patient(service, patient, user)
         _require_few_holds(service, person)
@@ -86,8 +86,8 @@ def book(
         return create(service, starts_at, person, terms, actor)
 
 
-def _fresh(service_id: UUID, asker: User | None) -> Service:
-    service = offered_services().filter(pk=service_id).first()
+def _fresh(professional_slug: str, service_id: UUID, asker: User | None) -> Service:
+    service = next((service for service in offer(professional_slug) if service.pk == service_id), None)
     if service is None:
         raise Missing(_("This service is not offered."))
     require_open(service, asker)
