@@ -49,7 +49,11 @@ def make_world() -> World:
 def _practice(number: int, policy: dict[str, Any]) -> list[Service]:
     user = User.objects.create(email=f"doctora{number}@races.test", role=Role.PROFESSIONAL, name="Dra. Ana")
     professional = Professional.objects.create(
-        user=user, slug=f"races-{number}", name="Dra. Ana", timezone="UTC"
+        user=user,
+        slug=f"races-{number}",
+        name="Dra. Ana",
+        timezone="UTC",
+        approved_at=timezone.now(),
     )
     BookingPolicy.objects.create(
         professional=professional, minimum_notice_minutes=0, cancellation_hours=0, step_minutes=STEP, **policy
