@@ -7,7 +7,7 @@ python3 dev.py test core -k outbox    only these tests (arguments go to pytest)
 python3 dev.py check                  the checks without the tests
 python3 dev.py chaos [--rounds N]     whole consultations while processes are killed (minutes; not part of test)
 python3 dev.py chaos scheduling       many processes at once at few times: [--seconds N] [--processes N] [--seed N]
-python3 dev.py bench slots            how fast free times and bookings are, beside plain versions: [--json FILE]
+python3 dev.py bench slots            how fast free times and bookings are: [--json FILE] [--markdown]
 python3 dev.py messages               take new texts from the code into the translation files
 python3 dev.py lock                   write requirements*.txt anew from requirements*.in
 python3 dev.py manage <command>       a Django command, on throw-away services unless given
@@ -23,8 +23,10 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
@@ -91,16 +93,18 @@ def run(_: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
+    compile_messages()
     if arguments:
         return run_tests(arguments)
-    failed = run_checks()
-    if run_tests([]):
-        failed.append("tests")
-    return summary(failed)
+    with started_checks() as outcomes:  # beside the tests, which wait more than they work
+        tests = run_tests([])
+        failed = report(outcomes)
+    return summary([*failed, *(["tests"] if tests else [])])
 
 
 def check(_: list[str]) -> int:
-    return summary(run_checks())
+    with started_checks() as outcomes:
+        return summary(report(outcomes))
 
 
 def chaos(arguments: list[str]) -> int:
@@ -138,31 +142,53 @@ def manage(arguments: list[str]) -> int:
 # Checks and tests
 
 
-def run_checks() -> list[str]:
-    """Run every check, whatever the others say; return the names of those that failed."""
+class Outcome(NamedTuple):
+    name: str
+    passed: bool
+    seconds: float
+    output: str
+
+
+@contextlib.contextmanager
+def started_checks() -> Iterator[Iterator[Outcome]]:
+    """Begins every check, two at a time, whatever the others say; gives their outcomes in order."""
+    pool = ThreadPoolExecutor(2)
+    try:
+        yield pool.map(run_check, CHECKS)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def run_check(name: str) -> Outcome:
+    program, *arguments = CHECKS[name]
+    began = time.monotonic()
+    done = subprocess.run(
+        [in_venv(program), *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return Outcome(name, done.returncode == 0, time.monotonic() - began, done.stdout)
+
+
+def report(outcomes: Iterable[Outcome]) -> list[str]:
+    """Prints how the checks went, with the output of those that failed, and returns the names of these."""
     failed = []
-    for name, (program, *arguments) in CHECKS.items():
-        with timed(name) as result:
-            done = subprocess.run(
-                [in_venv(program), *arguments],
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                check=False,
-            )
-            result.update(ok=done.returncode == 0, output=done.stdout)
-        if done.returncode:
+    for name, passed, seconds, output in outcomes:
+        print(f"{name:<20} {'ok' if passed else 'FAILED':<7} {seconds:6.1f} s", flush=True)
+        if not passed:
+            print(output.rstrip(), flush=True)
             failed.append(name)
     return failed
 
 
 def run_tests(arguments: list[str]) -> int:
-    compile_messages()
     environment = {**os.environ, "PLAYWRIGHT_BROWSERS_PATH": str(BROWSERS)}
     if chromium := find_chromium():
         environment["CHROMIUM"] = chromium
-    # One more than the cores of a small machine: browser tests wait more than they work.
-    command = [in_venv("python"), "-m", "pytest", "-n", "3", "--dist", "worksteal", *arguments]
+    # Twice the cores of a small machine: browser tests wait more than they work.
+    command = [in_venv("python"), "-m", "pytest", "-n", "4", "--dist", "loadgroup", *arguments]
     return subprocess.run(command, env=environment, check=False).returncode
 
 
@@ -268,19 +294,16 @@ def apt_install(package: str) -> bool:
 
 
 @contextlib.contextmanager
-def timed(name: str) -> Iterator[dict[str, object]]:
-    """Say what is being done, then how it went and in how many seconds; the output only of what failed."""
+def timed(name: str) -> Iterator[None]:
+    """Say what is being done, then in how many seconds it was."""
     print(f"{name:<20} ", end="", flush=True)
-    result: dict[str, object] = {"ok": True, "output": ""}
     began = time.monotonic()
     try:
-        yield result
+        yield
     except BaseException:
         print("FAILED", flush=True)
         raise
-    print(f"{'ok' if result['ok'] else 'FAILED':<7} {time.monotonic() - began:6.1f} s", flush=True)
-    if not result["ok"]:
-        print(str(result["output"]).rstrip(), flush=True)
+    print(f"ok      {time.monotonic() - began:6.1f} s", flush=True)
 
 
 if __name__ == "__main__":

@@ -66,7 +66,7 @@ def in_turns(
 
 
 def table(figures: Iterable[Figure]) -> str:
-    rows = [("", "takes", "against", "ratio", "aim", ""), *(_row(figure) for figure in figures)]
+    rows = [("", "takes", "against", "ratio", "aim", ""), *(cells(figure) for figure in figures)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = []
     for name, *cells in rows:
@@ -79,7 +79,8 @@ def as_json(figures: Iterable[Figure]) -> list[dict[str, Any]]:
     return [asdict(figure) | {"ratio": figure.ratio, "reached": figure.reached} for figure in figures]
 
 
-def _row(figure: Figure) -> tuple[str, ...]:
+def cells(figure: Figure) -> tuple[str, ...]:
+    """Name, what it takes, against what, ratio, aim, and what else there is to say; for people."""
     aim = "" if figure.aim is None else f"{'>=' if figure.at_least else '<='} {figure.aim:g}"
     verdict = {None: "", True: "reached", False: "MISSED"}[figure.reached]
     last = "  ".join(part for part in (verdict, figure.note) if part)

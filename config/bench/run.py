@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from django.core.management import call_command
 
 from config.bench import memory, peer, reads, writes
-from config.bench.figures import Figure, as_json, table
+from config.bench.figures import Figure, table
 from config.bench.server import serving
 
 
-def slots(parts: str) -> list[dict[str, Any]]:
+def slots(parts: str) -> list[Figure]:
     """Measures these parts of a, b, c, d and prints them as they come."""
     measured: list[Figure] = []
 
@@ -32,4 +31,4 @@ def slots(parts: str) -> list[dict[str, Any]]:
         add("d", peer.figures)
     except peer.NotToBeHad as reason:
         print(f"(d) left out: the peer cannot be installed here. {reason}\n")
-    return as_json(measured)
+    return measured
