@@ -74,7 +74,13 @@ class UserAdmin(_Opens):
     search_fields = ("email", "name")
     ordering = ("email",)
     fields = ("email", "name", "role", "language", "timezone", "is_active", "last_login", "created_at")
-    actions = ("send_temporary_password", "reset_second_factor", "activate", "deactivate", "deactivate_and_cancel")
+    actions = (
+        "send_temporary_password",
+        "reset_second_factor",
+        "activate",
+        "deactivate",
+        "deactivate_and_cancel",
+    )
     add_form = NewAccountForm
 
     @admin.action(description=_("Activate"), permissions=["manage"])
