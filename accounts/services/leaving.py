@@ -224,7 +224,9 @@ def _carry_on_for(row: Leaving, until: float) -> None:
     if not left:
         _done(row)
     else:
-        pause = min(LONGEST_PAUSE, row.tries * PAUSE)
+        # Whoever has many appointments needs more than one run: that is no reason to wait.
+        is_cut_short = time.monotonic() >= until
+        pause = timedelta(0) if is_cut_short else min(LONGEST_PAUSE, row.tries * PAUSE)
         _same(row).update(due_at=timezone.now() + pause)
 
 
