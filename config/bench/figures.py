@@ -69,9 +69,9 @@ def table(figures: Iterable[Figure]) -> str:
     rows = [("", "takes", "against", "ratio", "aim", ""), *(cells(figure) for figure in figures)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = []
-    for name, *cells in rows:
-        right = [cell.rjust(width) for cell, width in zip(cells[:-1], widths[1:-1], strict=True)]
-        lines.append("  ".join([name.ljust(widths[0]), *right, cells[-1]]).rstrip())
+    for name, *values in rows:
+        right = [cell.rjust(width) for cell, width in zip(values[:-1], widths[1:-1], strict=True)]
+        lines.append("  ".join([name.ljust(widths[0]), *right, values[-1]]).rstrip())
     return "\n".join(lines)
 
 

@@ -79,7 +79,9 @@ def serving() -> Iterator[int]:
     """gunicorn with the settings of `deploy/`, on a port of its own; yields the port."""
     port = _free_port()
     command = [sys.executable, "-m", "gunicorn", "config.bench.wsgi:application"]
-    options = ["--config", "deploy/gunicorn.py", "--bind", f"127.0.0.1:{port}", "--max-requests", "0"]
+    # A connection may wait long for its turn.
+    lasting = ["--max-requests", "0", "--keep-alive", "60"]
+    options = ["--config", "deploy/gunicorn.py", "--bind", f"127.0.0.1:{port}", *lasting]
     process = subprocess.Popen([*command, *options], env={**os.environ, **SETTINGS})
     try:
         _wait_for(port, process)
