@@ -72,7 +72,7 @@ def _event(booking: Booking, link: str, *, about_patient: bool) -> Event:
 
 def _summary(booking: Booking, about_patient: bool) -> str:
     if about_patient:
-        return _("Consultation %(reference)s") % {"reference": booking.reference}
+        return _("Appointment %(reference)s") % {"reference": booking.reference}
     return _("Appointment with %(name)s") % {"name": booking.professional.name}
 
 

@@ -37,16 +37,16 @@ def _booking_request(payload: dict[str, Any]) -> Words:
     amount = _amount(payload)
     if not payload.get("payment_id"):
         return Words(
-            _("New consultation request"), _("You have a new consultation request waiting for your answer.")
+            _("New appointment request"), _("You have a new appointment request waiting for your answer.")
         )
     if not amount:
         return Words(
-            _("New paid consultation request"),
-            _("You have a new paid consultation request waiting for your answer."),
+            _("New paid appointment request"),
+            _("You have a new paid appointment request waiting for your answer."),
         )
     return Words(
-        _("New paid consultation request"),
-        _("You have a new consultation request, paid with %(amount)s, waiting for your answer.")
+        _("New paid appointment request"),
+        _("You have a new appointment request, paid with %(amount)s, waiting for your answer.")
         % {"amount": amount},
     )
 
@@ -57,7 +57,7 @@ def _booking_confirmed(payload: dict[str, Any]) -> Words:
     message = _("%(name)s has accepted your request.") % {"name": name}
     if payload.get("can_join_now"):
         message = _("%(name)s has accepted your request. You can join now.") % {"name": name}
-    return Words(_("Consultation confirmed"), message)
+    return Words(_("Appointment confirmed"), message)
 
 
 def _booking_wish(payload: dict[str, Any]) -> Words:
@@ -74,7 +74,7 @@ def _booking_reminder(payload: dict[str, Any]) -> Words:
         "name": payload.get("professional_name", ""),
         "when": _moment(payload),
     }
-    return Words(_("Your consultation is coming"), message)
+    return Words(_("Your appointment is coming"), message)
 
 
 def _refund_needs_staff(payload: dict[str, Any]) -> Words:

@@ -134,7 +134,7 @@ class MoveForm(forms.Form):
     """How a booking is moved to a time that is chosen already."""
 
     duration = _minutes()
-    outside_hours = forms.BooleanField(label=_("I want this time all the same."), required=False)
+    outside_hours = forms.BooleanField(label=_("I want this time all the same"), required=False)
     reason = WordsField(
         label=_("Reason"),
         required=False,

@@ -60,7 +60,7 @@ class NewConsultationForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     pays_at_practice = forms.BooleanField(label=_("It is paid at the practice"), required=False)
-    outside_hours = forms.BooleanField(label=_("I want this time all the same."), required=False)
+    outside_hours = forms.BooleanField(label=_("I want this time all the same"), required=False)
     # So that the same form, sent twice, books once.
     key = forms.UUIDField(required=False, widget=forms.HiddenInput)
 

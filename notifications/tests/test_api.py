@@ -45,7 +45,7 @@ def test_a_user_reads_their_own_newest_first(alice, charlie):
     assert body["results"][0] == {
         "id": str(newest.pk),
         "kind": "BOOKING_CONFIRMED",
-        "title": "Consultation confirmed",
+        "title": "Appointment confirmed",
         "message": "Gil has accepted your request.",
         "payload": {"professional_name": "Gil"},
         "read_at": None,
@@ -93,4 +93,4 @@ def test_words_are_in_the_users_language_not_the_requests(alice):
     tell(alice, "1")
     with override_settings(LANGUAGE_CODE="es"):
         body = client_of(alice).get(LIST, headers={"Accept-Language": "es"}).json()
-    assert body["results"][0]["title"] == "Consultation confirmed"
+    assert body["results"][0]["title"] == "Appointment confirmed"

@@ -39,20 +39,20 @@ def test_open_pages_hear_of_it_after_the_commit(doctor, monkeypatch, django_capt
     [(person, event, told)] = heard
     assert (person, event) == (f"user:{doctor.pk}", "notification")
     assert notification is not None and told["id"] == str(notification.pk)
-    assert told["title"] == "New paid consultation request"
+    assert told["title"] == "New paid appointment request"
     assert "$40" in told["message"]
 
 
 @pytest.mark.parametrize(
     ("kind", "payload", "title", "part"),
     [
-        ("BOOKING_REQUEST", REQUEST, "New paid consultation request", "$40"),
-        ("BOOKING_REQUEST", REQUEST | {"payment_id": None}, "New consultation request", "waiting"),
-        ("BOOKING_REQUEST", {"payment_id": "m"}, "New paid consultation request", "paid"),
-        ("BOOKING_CONFIRMED", {"professional_name": "Dr. Gil"}, "Consultation confirmed", "Dr. Gil"),
-        ("BOOKING_CONFIRMED", {"can_join_now": True}, "Consultation confirmed", "join now"),
-        ("BOOKING_REMINDER", REMINDER, "Your consultation is coming", "Monday, November 23, 2026, 20:30"),
-        ("BOOKING_REMINDER", {"professional_name": "Dr. Gil"}, "Your consultation is coming", "Dr. Gil"),
+        ("BOOKING_REQUEST", REQUEST, "New paid appointment request", "$40"),
+        ("BOOKING_REQUEST", REQUEST | {"payment_id": None}, "New appointment request", "waiting"),
+        ("BOOKING_REQUEST", {"payment_id": "m"}, "New paid appointment request", "paid"),
+        ("BOOKING_CONFIRMED", {"professional_name": "Dr. Gil"}, "Appointment confirmed", "Dr. Gil"),
+        ("BOOKING_CONFIRMED", {"can_join_now": True}, "Appointment confirmed", "join now"),
+        ("BOOKING_REMINDER", REMINDER, "Your appointment is coming", "Monday, November 23, 2026, 20:30"),
+        ("BOOKING_REMINDER", {"professional_name": "Dr. Gil"}, "Your appointment is coming", "Dr. Gil"),
         ("SOMETHING_NEW", {}, "You have a new notification", ""),
     ],
 )
