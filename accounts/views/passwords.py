@@ -29,7 +29,8 @@ from core.limits import public_write
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def account_password(request: HttpRequest) -> HttpResponse:
-    user, form = cast(User, request.user), ChangePasswordForm(request.POST or None)
+    user = cast(User, request.user)
+    form = ChangePasswordForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
