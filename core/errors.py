@@ -60,6 +60,14 @@ class Missing(DomainError):
     message = _("Not found.")
 
 
+class WrongMethod(DomainError):
+    """The address takes what a form sends, and somebody opened it."""
+
+    status = 405
+    code = "method_not_allowed"
+    message = _("There is nothing to see at this address: it only takes what a form sends.")
+
+
 class Conflict(DomainError):
     """Somebody else was first. `extra` may carry what is still possible."""
 

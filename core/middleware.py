@@ -12,7 +12,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone
 
-from core.errors import LengthRequired, as_domain_error
+from core.errors import LengthRequired, WrongMethod, as_domain_error
 from core.logs import is_secret, request_id
 from core.web import is_api, refusal
 from core.zones import zone_names
@@ -71,7 +71,7 @@ class KnownLength:
 
 
 class PageMethods:
-    """Pages are read and sent; only the API knows more methods."""
+    """Pages are read and sent; only the API knows more methods. Whoever opens the address of a form reads why not."""
 
     methods = ("GET", "HEAD", "POST", "OPTIONS")
 
@@ -79,9 +79,16 @@ class PageMethods:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method not in self.methods and not is_api(request):
+        if is_api(request):
+            return self.get_response(request)
+        if request.method not in self.methods:
             return HttpResponseNotAllowed(self.methods)
-        return self.get_response(request)
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed):
+            page = refusal(request, WrongMethod())
+            page["Allow"] = response["Allow"]
+            return page
+        return response
 
 
 class NoCopies:
