@@ -6,6 +6,7 @@ import ipaddress
 import time
 from functools import partial
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from allauth.account import app_settings as account_settings
 from allauth.account.adapter import DefaultAccountAdapter
@@ -35,7 +36,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Not for whoever has signed in a moment ago: that was a proof as good as typing the password again."""
-        return super().is_reauthentication_required(app=app, **kwargs) and not _signed_in_just_now(self.request)
+        return super().is_reauthentication_required(app=app, **kwargs) and not _signed_in_just_now(
+            self.request
+        )
 
     def logout(self, request: HttpRequest) -> None:
         user = request.user
@@ -45,6 +48,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """What is no address at all is none to lead to, either."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
 
     def get_login_stages(self) -> list[str]:
         """First of all: a temporary password shows that its mail was read, as confirming the address would."""
@@ -94,7 +104,10 @@ class AccountAdapter(DefaultAccountAdapter):
         """In the reader's language, through the outbox like every other mail."""
         mail.queue_mail(
             template=f"account_{template_prefix.rsplit('/', 1)[-1]}",
-            context={"email": email, "url": context.get("password_reset_url") or context.get("activate_url")},
+            context={
+                "email": email,
+                "url": _at_home(context.get("password_reset_url") or context.get("activate_url") or ""),
+            },
             recipient=email,
             language=_language_of(email),
         )
@@ -104,6 +117,11 @@ def _signed_in_just_now(request: HttpRequest) -> bool:
     records = get_authentication_records(request, cast(User, request.user))
     since = time.time() - account_settings.REAUTHENTICATION_TIMEOUT
     return any(record["at"] > since for record in records if record["method"] in _PROOFS)
+
+
+def _at_home(url: str) -> str:
+    """Under the address of the installation, whatever the request called it."""
+    return settings.PUBLIC_URL + urlsplit(url).path if url else ""
 
 
 def _unmapped(address: str) -> str:

@@ -24,6 +24,12 @@ _SECRETS = (
     # The token of a private link, wherever it stands.
     (re.compile(r"\b[0-9a-f]{32}~[\w-]+"), _HIDDEN),
     (re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+"), _HIDDEN),
+    # Where somebody is: servers tell who connected. (Our own machine is nobody.)
+    (re.compile(r"\b(?!127\.|0\.0\.)\d{1,3}(\.\d{1,3}){3}\b"), _HIDDEN),
+    (
+        re.compile(r"\b([0-9a-fA-F]{1,4}:){4,7}[0-9a-fA-F]{1,4}\b|\b([0-9a-fA-F]{1,4}:)+:[0-9a-fA-F:]*"),
+        _HIDDEN,
+    ),
     # PostgreSQL quotes the row that it refuses.
     (re.compile(r"\bDETAIL:.*"), f"DETAIL: {_HIDDEN}"),
 )

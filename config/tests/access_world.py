@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import urlsplit
@@ -108,18 +109,16 @@ class World:
 
     def path(self, line: Line) -> str:
         """The address of a line, about what is in this world."""
-        known = self._known(line)
+        known = self._known | self._known_by(line)
         written = line.address + QUERIES.get(line.address, "")
         return re.sub(r"<(\w+)>", lambda name: str(known[name[1]]), written)
 
-    def _known(self, line: Line) -> dict[str, Any]:
-        booking = self.bookings.get(line.about, self.bookings["waiting"])
+    @cached_property
+    def _known(self) -> dict[str, Any]:
         return {
-            "booking_id": booking.pk,
             "request_id": self.request.pk,
             "patient_id": self.record.pk,
             "other_id": self.duplicate.pk,
-            "token": token_of(booking) if line.about or "manage" in line.address else "nonsense",
             "slug": self.professional.slug,
             "digest": self.digest,
             "session_id": self.session.pk,
@@ -138,10 +137,18 @@ class World:
             "uidb36": "1",
             "key": "x-y",
             "start": self.start,
-            "app_label": line.about,
-            "object_id": self._row_in_admin(line.address),
             "content_type_id": 1,
             "url": "nowhere",
+        }
+
+    def _known_by(self, line: Line) -> dict[str, Any]:
+        booking = self.bookings.get(line.about, self.bookings["waiting"])
+        has_link = line.about or "/manage/" in line.address
+        return {
+            "booking_id": booking.pk,
+            "token": token_of(booking) if has_link else "nonsense",
+            "app_label": line.about,
+            "object_id": self._row_in_admin(line.address) if line.address.startswith("/admin/") else "",
         }
 
     def _row_in_admin(self, address: str) -> Any:

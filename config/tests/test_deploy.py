@@ -1,6 +1,11 @@
 """What runs in front of us keeps the same promises."""
 
+import base64
+import os
 import re
+import secrets
+import subprocess
+import sys
 from pathlib import Path
 
 from core.logs import _SECRET_ADDRESS
@@ -36,3 +41,21 @@ def test_no_server_believes_what_a_request_says_of_its_address():
         commands = (ROOT / name).read_text()
         assert "--no-proxy-headers" in commands
         assert "forwarded-allow-ips" not in commands
+
+
+def test_django_finds_nothing_to_warn_of_in_production():
+    """With no more in the environment than `.env.example` says must be set."""
+    key = base64.b64encode(secrets.token_bytes(32)).decode()
+    production = {
+        "PATH": os.environ["PATH"],
+        "PUBLIC_URL": "https://vicita.example",
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "FIELD_KEYS": f"1:{key}",
+        "BLIND_INDEX_KEY": key,
+        "DATABASE_URL": "postgresql://vicita@db.example/vicita",
+        "REDIS_URL": "redis://valkey.example:6379/0",
+    }
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    done = subprocess.run(command, cwd=ROOT, env=production, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "no issues (0 silenced)" in done.stdout
