@@ -63,7 +63,7 @@ def words(html: str) -> str:
 def test_an_appointment_stands_on_its_day_at_its_time(doctor, service):
     booking = make_confirmed(service, start=at(9, 30), name="Begoña Muñoz")
     tuesday = day_of(page(doctor), "2026-11-24")
-    assert f'href="/doctor/consultations/{booking.pk}/"' in tuesday
+    assert f'href="/doctor/consultations/{booking.pk}/?next=' in tuesday
     assert 'class="at h9 m30 dm30"' in tuesday
     assert "09:30 – 10:00 Begoña Muñoz Video call, First visit Confirmed" in words(tuesday)
     assert "Begoña" not in day_of(page(doctor), "2026-11-25")

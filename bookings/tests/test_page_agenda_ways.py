@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -181,3 +182,12 @@ def test_every_place_on_the_sheet_has_its_style():
     wanted += [f".from{n}" for n in range(1, 9)] + [f".rows{n}" for n in range(10, 27)]
     wanted += [f".scale{n}" for n in range(1, 6)]
     assert [name for name in wanted if f"{name} {{" not in css] == []
+
+
+def test_an_appointment_leads_back_to_the_week_it_was_opened_from(doctor, professional):
+    booking = make_confirmed(make_service(professional, price=0), start=utc(2026, 12, 1, 15))
+    page = doctor.get("/doctor/agenda/?week=2026-W49").content.decode()
+    (link,) = set(re.findall(rf'href="(/doctor/consultations/{booking.pk}/[^"]*)"', page))
+    about_it = doctor.get(unescape(link)).content.decode()
+    assert 'class="back" href="/doctor/agenda/?week=2026-W49"' in about_it
+    assert "Back to the agenda" in about_it

@@ -127,7 +127,8 @@ def _new_start(asked: Asked, sheet: Sheet) -> datetime | None:
 
 
 def _addresses(asked: Asked) -> dict[str, str]:
-    """Where else to look; empty beyond the calendar's ends."""
+    """Where else to look; empty beyond the calendar's ends. `came_from`: the way back here, for other pages."""
+    here = reverse("doctor_agenda")
     step = DAY if asked.view == "day" else 7 * DAY
 
     def of(day: date, view: Literal["day", "week"]) -> str:
@@ -142,7 +143,8 @@ def _addresses(asked: Asked) -> dict[str, str]:
         "week_url": of(asked.day, "week"),
         "week_before_url": of(asked.day - 7 * DAY, "day"),
         "week_after_url": of(asked.day + 7 * DAY, "day"),
-        "refresh_url": f"{reverse('doctor_agenda')}?{urlencode({**asked.address, 'seen': ''})}",
+        "came_from": urlencode({"next": f"{here}?{urlencode(asked.address)}".rstrip("?")}),
+        "refresh_url": f"{here}?{urlencode({**asked.address, 'seen': ''})}",
     }
 
 

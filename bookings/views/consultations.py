@@ -114,7 +114,9 @@ def _counts(mine: QuerySet[Booking], now: datetime) -> dict[Group, int]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def consultation(request: HttpRequest, professional: Professional, booking_id: UUID) -> HttpResponse:
     """Everything about one booking, and its notes, which this address takes (POST)."""
-    booking, page = own_booking(professional, booking_id), {"came_from": came_from(request)}
+    booking, before = own_booking(professional, booking_id), came_from(request)
+    here = request.path + (f"?{urlencode({'next': before})}" if before else "")
+    page = {"came_from": before, "here": here}
     if request.method != "POST":
         context = page | _all_about(booking, professional, NotesForm(initial={"notes": booking.notes}))
         return answer_if_changed(request, "bookings/consultation.html", context)
@@ -128,8 +130,7 @@ def consultation(request: HttpRequest, professional: Professional, booking_id: U
             form.add_error("notes", str(error))
         else:
             messages.success(request, _("Your notes are saved."))
-            kept = f"?{urlencode({'next': page['came_from']})}" if page["came_from"] else ""
-            return redirect(request.path + kept)
+            return redirect(here)
     context = page | _all_about(booking, professional, form)
     return render(request, "bookings/consultation.html", context, status=400)
 

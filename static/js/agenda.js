@@ -65,7 +65,7 @@ class Drag {
   drop() {
     const { moves } = this;
     this.end();
-    if (moves && this.#place) location.assign(`${this.#appt.dataset.move}?${new URLSearchParams({ start: startOf(this.#place) })}`);
+    if (moves && this.#place) location.assign(`${this.#appt.dataset.move}&${new URLSearchParams({ start: startOf(this.#place) })}`);
   }
 
   end() {
