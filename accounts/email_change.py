@@ -18,8 +18,9 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts import letters, lockout
+from accounts import letters
 from accounts.models import Patient, User
+from accounts.own_password import require_own_password
 from accounts.services.registration import require_address
 from core import outbox
 from core.errors import Refused
@@ -38,7 +39,7 @@ def ask(request: HttpRequest, *, user: User, email: str, password: str) -> None:
     Raises TooMany, and Refused: `no_password`, `wrong_password`, `same_email`, `invalid_email`.
     """
     require_within(request, group="email_change", rate="20/h")
-    _require_password(user, password)
+    require_own_password(user, password)
     address = require_address(email)
     if address == user.email:
         raise Refused(_("This is the e-mail of your account."), code="same_email", attr="email")
@@ -89,17 +90,6 @@ def _owner_of(address: str) -> User | None:
     """Who signs in with it, or has verified it."""
     verified = Q(emailaddress__email=address, emailaddress__verified=True)
     return User.objects.filter(Q(email=address) | verified).first()
-
-
-def _require_password(user: User, password: str) -> None:
-    if not user.has_usable_password():
-        raise Refused(
-            _("Your account has no password yet. Ask for a link to choose one."), code="no_password"
-        )
-    attempt = lockout.begin_own(user.pk)
-    if not user.check_password(password):
-        raise Refused(_("This is not your current password."), code="wrong_password", attr="password")
-    attempt.was_right()
 
 
 def _key(user: User, new: str) -> str:

@@ -1,7 +1,7 @@
 """How often one address may do something.
 
 Counted by one increment in the cache, so it holds exactly whoever asks at the same time; DRF's own throttles let
-parallel requests through, and django-ratelimit asks the cache three times.
+parallel requests through.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import leaving, lockout, mail, sessions
+from accounts import leaving, mail, sessions
 from accounts.models import (
     Leaving,
     Patient,
@@ -33,6 +33,7 @@ from accounts.models import (
     Role,
     User,
 )
+from accounts.own_password import require_own_password
 from core.errors import Missing, Refused
 from core.queue import enqueue
 
@@ -59,13 +60,13 @@ def require_possible(user: User) -> None:
 
 def deactivate_own(*, user: User, password: str) -> None:
     """Raises TooMany, Refused: `no_password`, `wrong_password`, and as `deactivate`."""
-    _require_password(user, password)
+    require_own_password(user, password)
     deactivate(user_id=user.pk, by=user)
 
 
 def close_own(*, user: User, password: str) -> None:
     """Raises TooMany, Refused: `no_password`, `wrong_password`, and as `close_account`."""
-    _require_password(user, password)
+    require_own_password(user, password)
     close_account(user_id=user.pk)
 
 
@@ -122,18 +123,6 @@ def carry_on() -> int:
         _carry_on_for(row, until)
         tried += 1
     return tried
-
-
-def _require_password(user: User, password: str) -> None:
-    """Apart from the transaction: a password is compared slowly, and what was tried counts whatever follows."""
-    if not user.has_usable_password():
-        raise Refused(
-            _("Your account has no password yet. Ask for a link to choose one."), code="no_password"
-        )
-    attempt = lockout.begin_own(user.pk)
-    if not user.check_password(password):
-        raise Refused(_("The password is not right."), code="wrong_password", attr="password")
-    attempt.was_right()
 
 
 def _lock(user_id: UUID) -> User:

@@ -13,8 +13,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts import letters, lockout, unlocking
+from accounts import letters, unlocking
 from accounts.models import User
+from accounts.own_password import require_own_password
 from accounts.services.refusals import refused
 from accounts.sessions import end_sessions
 from core.errors import Refused
@@ -28,11 +29,7 @@ def change_password(
 
     Raises TooMany, and Refused: `wrong_password`, `no_password`, `same_password`, or what is wrong with the new one.
     """
-    if not user.has_usable_password():
-        raise Refused(
-            _("Your account has no password yet. Ask for a link to choose one."), code="no_password"
-        )
-    _require_current(user, current_password)
+    require_own_password(user, current_password, field="current_password")
     _require_good(user, new_password)
     if current_password == new_password:
         raise Refused(
@@ -65,13 +62,6 @@ def reset_password(*, user: User, key: str, new_password: str) -> None:
         end_sessions(user)
         letters.password_reset(user)
     unlocking.unlock_account(user)
-
-
-def _require_current(user: User, password: str) -> None:
-    attempt = lockout.begin_own(user.pk)
-    if not user.check_password(password):
-        raise Refused(_("This is not your current password."), code="wrong_password", attr="current_password")
-    attempt.was_right()
 
 
 def _require_good(user: User, password: str) -> None:

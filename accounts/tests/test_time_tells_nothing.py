@@ -12,7 +12,8 @@ from accounts.tests import people
 
 pytestmark = pytest.mark.django_db
 NEW = "another-long-enough-one"
-# Looking once more, or once less, at each of five tries: a tenth of a millisecond. A hash takes two hundred, a letter five.
+# Looking once more, or once less, at each of five tries: a tenth of a millisecond. A hash takes two hundred,
+# a letter five.
 MAY_DIFFER_BY = 5
 
 

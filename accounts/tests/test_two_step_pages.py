@@ -14,10 +14,10 @@ from django.utils import timezone
 from accounts.models import Role, User
 from accounts.second_factor import secrets, verbs
 from accounts.tests import people
+from accounts.tests.letters import sent
 from accounts.tests.test_refresh import in_parallel
 from accounts.tests.test_second_factor_api import sign_in as api_sign_in
 from accounts.tests.test_sign_in_pages import sign_in
-from notifications.models import Message
 
 pytestmark = pytest.mark.django_db
 APP, CODES, ALL = "/account/two-step/app", "/account/two-step/codes", "/account/two-step"
@@ -246,7 +246,7 @@ def test_it_resets_the_second_factor_of_somebody_who_lost_the_phone(client):
     client.post("/admin/accounts/user/", {"action": "reset_second_factor", "_selected_action": chosen})
     assert device.get("/account/")["Location"].startswith("/login")
     assert verbs.app_of(lost) is None and verbs.app_of(admin) is not None, "nobody disarms themselves"
-    assert Message.objects.get(kind="account_second_factor_reset").recipient == lost.email
+    assert sent().get(kind="account_second_factor_reset").recipient == lost.email
     assert sign_in(device, lost.email)["Location"] == "/home"
 
 
@@ -257,7 +257,7 @@ def test_each_change_is_written_to_its_person(client):
     set_up(client)
     client.post("/account/two-step/codes/new")
     client.post("/account/two-step/app/remove")
-    kinds = list(Message.objects.order_by("created_at").values_list("kind", flat=True))
+    kinds = list(sent().order_by("created_at").values_list("kind", flat=True))
     assert kinds == [
         "account_totp_activated",
         "account_recovery_codes_generated",
