@@ -52,9 +52,7 @@ urlpatterns = [
     path("login/inactive", allauth.account_inactive, name="account_inactive"),
     path("logout", allauth.logout, name="account_logout"),
     path("signup", public_write(registration.signup), name="account_signup"),
-    path(
-        "signup/professional", public_write(registration.signup_professional), name="signup_professional"
-    ),
+    path("signup/professional", public_write(registration.signup_professional), name="signup_professional"),
     path("join/<str:token>", public_write(registration.join), name="join"),
     path("password/choose", public_write(choose_password.choose_password), name="choose_password"),
     path("password/forgot", public_write(allauth.password_reset), name="account_reset_password"),
