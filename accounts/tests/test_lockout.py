@@ -173,7 +173,9 @@ def test_the_link_is_too_old_after_a_day(client):
 
 
 @pytest.mark.parametrize(
-    "token", ["x", "a:b:c", signing.dumps(["1", "2"]), signing.dumps(["no id", "x"], salt="accounts.unlock")]
+    "token",
+    ["x", "a:b:c", signing.dumps(["1", "2"]), signing.dumps(["no id", "x"], salt="accounts.unlock")],
+    ids=["nothing", "no signature", "of something else", "of nobody"],
 )
 def test_forged_links_say_so(client, token):
     for method in (client.get, client.post):

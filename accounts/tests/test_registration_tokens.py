@@ -125,7 +125,11 @@ def test_an_old_one_and_a_withdrawn_one_open_nothing(client, it_admin, token):
         assert client.get(f"/join/{token}").status_code == 410
 
 
-@pytest.mark.parametrize("forged", ["nonsense", "a:b:c", "", "x" * 500, "\x00", signing.dumps("x", salt="x")])
+@pytest.mark.parametrize(
+    "forged",
+    ["nonsense", "a:b:c", "", "x" * 500, "\x00", signing.dumps("x", salt="x")],
+    ids=["nonsense", "no signature", "empty", "long", "zero", "of something else"],
+)
 def test_forged_ones_open_nothing(client, token, forged):
     assert register(client, forged).status_code == 400
     assert register(client, token[:-1] + ("A" if token[-1] != "A" else "B")).status_code == 400
