@@ -193,6 +193,7 @@ class World:
             "/api/v1/auth/forgot-password": {"email": f"{uuid4()}@example.org"},
             "/password/forgot": {"email": f"{uuid4()}@example.org"},
             "/language": {"language": "en"},
+            "/account/close": {"way": "close"},
             "/p/<slug>/<service_slug>/book": {**GUEST, "start": self.start},
             "/b/<token>/move": {"start": self.start},
             "/doctor/consultations/<booking_id>/move": {"duration": 30},

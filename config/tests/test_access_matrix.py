@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.admin import site
 
 from config.tests.access import COLUMNS, METHODS, Line, addresses, lines
 from config.tests.access_world import Answer, World, ask
@@ -57,6 +58,17 @@ def test_every_address_is_on_the_page():
     for address, view in addresses():
         handled = [method for method in METHODS if hasattr(getattr(view, "cls", None), method)]
         missing += [f"{method} {address}" for method in handled if (address, method) not in known]
+    assert not missing
+
+
+def test_every_action_of_the_admin_is_on_the_page():
+    said = {(line.address, line.about) for line in lines() if line.method == "post"}
+    missing = [
+        f"{model._meta.label}: {action}"
+        for model, model_admin in site._registry.items()
+        for action in model_admin.actions
+        if (f"/admin/{model._meta.app_label}/{model._meta.model_name}/", action) not in said
+    ]
     assert not missing
 
 
