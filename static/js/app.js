@@ -109,9 +109,10 @@ function followWithFocus() {
   });
 }
 
-/** On a phone the sections stand in one line that scrolls: the current one is in sight. */
+/** On a phone sections and tabs stand in one line that scrolls: the current one is in sight. */
 function showCurrentSection() {
-  document.querySelector(".sections [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+  for (const current of document.querySelectorAll(":is(.sections, .tabs) [aria-current]"))
+    current.scrollIntoView({ inline: "center", block: "nearest" });
 }
 
 /** A short message that screen readers hear and that goes away. */
