@@ -26,7 +26,7 @@ def shown(admin, address, **query):
 def test_bookings_are_listed_by_name_in_a_constant_number_of_queries(admin, django_assert_num_queries):
     make_booking(name="Luz Marín")
     shown(admin, BOOKINGS)
-    with django_assert_num_queries(6) as few:
+    with django_assert_num_queries(7) as few:
         assert "Luz Marín" in shown(admin, BOOKINGS)
     for number in range(4):
         make_booking(name=f"Person {number}")
@@ -37,7 +37,7 @@ def test_bookings_are_listed_by_name_in_a_constant_number_of_queries(admin, djan
 def test_payments_are_listed_in_a_constant_number_of_queries(admin, django_assert_num_queries):
     make_booking()
     shown(admin, PAYMENTS)
-    with django_assert_num_queries(7) as few:
+    with django_assert_num_queries(8) as few:
         assert "25" in shown(admin, PAYMENTS)
     for _ in range(4):
         make_booking()
@@ -75,4 +75,4 @@ def test_bookings_are_found_by_reference_and_professional(admin):
 @pytest.mark.parametrize("address", [BOOKINGS, PAYMENTS])
 def test_odd_filters_are_no_server_error(admin, address):
     for query in ({"status": "none"}, {"starts_at__gte": "x"}, {"o": "99"}, {"p": "9999"}):
-        assert admin.get(address, query).status_code in {200, 302}
+        assert admin.get(address, query).status_code in {200, 302, 400}
