@@ -73,7 +73,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "core.middleware.AdminPolicy",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "core.static.StaticFiles",
     "django.middleware.gzip.GZipMiddleware",  # with its random padding against BREACH
     "core.middleware.PageMethods",
     "django.contrib.sessions.middleware.SessionMiddleware",
