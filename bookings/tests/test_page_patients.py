@@ -218,7 +218,9 @@ def test_many_appointments_to_come_are_shown_by_pages(doctor, service):
     for _number in range(11):
         make_booking(service, **whose)
     assert (rows() - elsewhere, rows(coming=2) - elsewhere) == (10, 2)
-    assert "?page=1&amp;coming=2" in text_of(doctor.get(page_of(patient)))
+    link = f'href="{page_of(patient)}?page=1&amp;coming=2"'
+    assert link in text_of(doctor.get(page_of(patient)))
+    assert link in text_of(doctor.post(f"{page_of(patient)}notes", {"notes": "x" * 2001}))
 
 
 @pytest.mark.parametrize("opened_first", [0, 1])
