@@ -51,6 +51,17 @@ def sessions_of(user: User) -> QuerySet[UserSession]:
     return UserSession.objects.filter(user=user, session_key__in=alive).order_by("-last_seen_at", "-pk")
 
 
+def is_signed_in(user: User, session_id: int | None) -> bool:
+    """Whether that session of the person is alive; one that is not listed (None) ends with the account alone."""
+    return session_id is None or sessions_of(user).filter(pk=session_id).exists()
+
+
+def id_of(request: HttpRequest, claims: object = None) -> int | None:
+    """Of the session that asks, as `sessions_of` lists it; None when it does not."""
+    asking = UserSession.objects.filter(session_key=key_of(request, claims) or "")
+    return asking.values_list("pk", flat=True).first()
+
+
 def end_sessions(user: User, *, but: str | None = None) -> None:
     """Signs the person out everywhere, pages and apps, at once; the session with the key `but` stays."""
     _end(user.pk, UserSession.objects.filter(user=user).exclude(session_key=but or ""))

@@ -17,4 +17,4 @@ class LiveConfig(AppConfig):
 def _identify_anew(user_id: UUID) -> None:
     from live import push
 
-    push.identify_anew(f"user:{user_id}")
+    push.identify_anew(user_id)

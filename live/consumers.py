@@ -70,7 +70,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         await self.accept(SUBPROTOCOL if SUBPROTOCOL in self.scope["subprotocols"] else None)
         self.identity = self.scope["identity"]
         self.pace, self.ignored = Pace(), 0
-        if not await self._join_group():
+        if not await self._join_groups():
             return await self.close(TRY_LATER)
         self.connection = registry.Connection(self.identity.person, self.channel_name)
         self.watch = asyncio.create_task(self._close_when_over())
@@ -113,7 +113,8 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if self.connection is None:
             return
         try:
-            await self.channel_layer.group_discard(push.group_of(self.identity.person), self.channel_name)
+            for group in self._groups():
+                await self.channel_layer.group_discard(group, self.channel_name)
         except Exception as error:  # the layer is away; its groups forget by themselves
             log.warning("live group not left", extra={"error": type(error).__name__})
         await _in_thread(registry.say_farewell, self.connection)
@@ -136,16 +137,21 @@ class LiveConsumer(AsyncWebsocketConsumer):
         return None
 
     async def _pong(self) -> None:
-        """Also joins the group again: the layer forgets groups after a day, or when it lost its memory."""
-        if await self._join_group():
+        """Also joins the groups again: the layer forgets them after a day, or when it lost its memory."""
+        if await self._join_groups():
             await self.send(text_data=push.encode("pong", {"now": int(time.time() * 1000)}))
         else:
             await self.close(TRY_LATER)
 
-    async def _join_group(self) -> bool:
+    def _groups(self) -> list[str]:
+        person, account = self.identity.person, self.identity.account
+        return [push.group_of(person), *([push.signed_in_group(account)] if account else [])]
+
+    async def _join_groups(self) -> bool:
         try:
             async with asyncio.timeout(push.PATIENCE_SECONDS):
-                await self.channel_layer.group_add(push.group_of(self.identity.person), self.channel_name)
+                for group in self._groups():
+                    await self.channel_layer.group_add(group, self.channel_name)
         except Exception as error:  # no layer, no pushes: the client comes back later
             log.warning("live group not joined", extra={"error": type(error).__name__})
             return False

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib import auth
@@ -17,6 +18,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from accounts.api.authentication import BearerAuthentication
 from accounts.models import User
 from accounts.second_factor.rule import lacks_second_factor
+from accounts.sessions import is_signed_in
 from core.middleware import is_session_key
 from live import tickets
 
@@ -26,10 +28,12 @@ Scope = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Identity:
-    """`person` is "user:<uuid>" or what a ticket says; `expires_at` is in seconds since 1970."""
+    """`person` is "user:<uuid>" or what a ticket says; `expires_at` is in seconds since 1970; `account` is who has
+    to stay signed in for it, None for somebody with a private link."""
 
     person: str
     expires_at: float
+    account: UUID | None = None
 
 
 def credential(scope: Scope) -> str:
@@ -57,7 +61,12 @@ def from_our_pages(scope: Scope) -> bool:
 
 def _by_ticket(token: str) -> Identity | None:
     ticket = tickets.read(token)
-    return Identity(ticket.person, ticket.expires_at) if ticket else None
+    if ticket is None or ticket.sign_in is None:
+        return Identity(ticket.person, ticket.expires_at) if ticket else None
+    user = User.objects.filter(pk=ticket.sign_in.user_id).first()
+    if user is None or not _may_come_in(user) or not is_signed_in(user, ticket.sign_in.session_id):
+        return None
+    return Identity(ticket.person, ticket.expires_at, user.pk)
 
 
 def _by_access_token(token: str) -> Identity | None:
@@ -65,7 +74,7 @@ def _by_access_token(token: str) -> Identity | None:
         user, claims = BearerAuthentication().authenticate_credentials(token)
     except AuthenticationFailed:
         return None
-    return Identity(f"user:{user.pk}", claims["exp"]) if _may_come_in(user) else None
+    return Identity(f"user:{user.pk}", claims["exp"], user.pk) if _may_come_in(user) else None
 
 
 def _by_session(scope: Scope) -> Identity | None:
@@ -77,7 +86,7 @@ def _by_session(scope: Scope) -> Identity | None:
     user = auth.get_user(request)
     if not isinstance(user, User) or not _may_come_in(user):
         return None
-    return Identity(f"user:{user.pk}", request.session.get_expiry_date().timestamp())
+    return Identity(f"user:{user.pk}", request.session.get_expiry_date().timestamp(), user.pk)
 
 
 def _may_come_in(user: User) -> bool:

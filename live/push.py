@@ -7,6 +7,7 @@ import json
 import logging
 from collections.abc import Callable, Coroutine
 from typing import Any
+from uuid import UUID
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
@@ -34,9 +35,14 @@ def send(person: str, event: str, payload: dict[str, Any]) -> None:
     _deliver("group_send", group_of(person), event, _event(event, payload))
 
 
-def identify_anew(person: str) -> None:
-    """Has every tab of a person prove again, at once, who it is: those whose session ended close."""
-    _deliver("group_send", group_of(person), "identify", {"type": "live.identify"})
+def signed_in_group(account: UUID) -> str:
+    """The channel layer's name for all that is open by a sign-in of this account, whoever it is there."""
+    return f"account.{account}"
+
+
+def identify_anew(account: UUID) -> None:
+    """Has all that is open by a sign-in of this account prove it again, at once: what has ended closes."""
+    _deliver("group_send", signed_in_group(account), "identify", {"type": "live.identify"})
 
 
 def send_to_connection(channel: str, event: str, payload: dict[str, Any]) -> None:

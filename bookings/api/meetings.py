@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts import sessions
 from bookings import services
 from bookings.access import SeatRole, join_state, require_joinable, seat_of
 from bookings.api.answers import booking_answer, own_seat, require_seat
@@ -20,6 +21,7 @@ from bookings.domain.lifecycle_table import Status
 from bookings.models import Booking
 from core.actor import Actor
 from core.api.fields import InstantField
+from live.tickets import SignIn
 from meetings.providers import join_details
 from meetings.selectors import MeetingView, meeting_view, participant_of
 
@@ -72,7 +74,8 @@ class JoinMeeting(APIView):
         if join_state(booking).code != "too_early":
             require_joinable(booking)
         state = _state(booking, role)
-        state["join"] = _join(booking, role) if state["can_join"] else None
+        sign_in = SignIn(user.pk, sessions.id_of(request._request, request.auth))
+        state["join"] = _join(booking, role, sign_in) if state["can_join"] else None
         return Response(JoinSerializer(state).data)
 
 
@@ -128,8 +131,8 @@ def _state(booking: Booking, role: SeatRole) -> dict[str, Any]:
     }
 
 
-def _join(booking: Booking, role: SeatRole) -> dict[str, Any] | None:
+def _join(booking: Booking, role: SeatRole, sign_in: SignIn) -> dict[str, Any] | None:
     if booking.meeting is None:
         return None
     name = booking.professional.name if role == "professional" else booking.patient.name
-    return join_details(booking.meeting, participant_of(booking.meeting.pk, role), name)
+    return join_details(booking.meeting, participant_of(booking.meeting.pk, role), name, sign_in)

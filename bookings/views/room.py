@@ -5,7 +5,7 @@ What is shown follows from the booking and the meeting alone, so that a reload i
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts import sessions
 from accounts.models import User
 from bookings import services
 from bookings.access import SeatRole, booking_by_token, join_state, role_in, token_of
@@ -27,6 +28,7 @@ from bookings.views.people import signed_in_for
 from bookings.views.zones import use_zone
 from core.actor import Actor
 from core.errors import DomainError, Missing
+from live.tickets import SignIn
 from meetings.announcements import state_for
 from meetings.models import Meeting, MeetingState
 from meetings.providers import join_details
@@ -39,14 +41,15 @@ from meetings.selectors import MeetingView, meeting_view, participant_of
 def video_room(request: HttpRequest, booking_id: UUID) -> HttpResponse:
     """For whoever takes part and is signed in."""
     booking, role = _seat(request, booking_id)
-    return _room(request, booking, role)
+    user = cast(User, request.user)
+    return _room(request, booking, role, SignIn(user.pk, sessions.id_of(request)))
 
 
 @require_GET
 @never_cache
 def guest_room(request: HttpRequest, token: str) -> HttpResponse:
     """For the patient, by the private link."""
-    return _room(request, booking_by_token(token), "patient")
+    return _room(request, booking_by_token(token), "patient", None)
 
 
 @require_POST
@@ -72,7 +75,7 @@ def _seat(request: HttpRequest, booking_id: UUID) -> tuple[Booking, SeatRole]:
     return booking, role
 
 
-def _room(request: HttpRequest, booking: Booking, role: SeatRole) -> HttpResponse:
+def _room(request: HttpRequest, booking: Booking, role: SeatRole, sign_in: SignIn | None) -> HttpResponse:
     use_zone(request, otherwise=booking.professional.zone)
     context = _people(booking, role)
     if booking.meeting is None:
@@ -82,7 +85,10 @@ def _room(request: HttpRequest, booking: Booking, role: SeatRole) -> HttpRespons
         return render(request, "meetings/thanks.html", context | {"minutes": minutes_taken(booking)})
     join = join_state(booking, timezone.now())
     if join.can_join and view.is_open:
-        return render(request, "meetings/room.html", context | _door(booking.meeting, view, role, context))
+        details = join_details(
+            booking.meeting, participant_of(booking.meeting.pk, role), context["me"], sign_in
+        )
+        return render(request, "meetings/room.html", context | _door(booking.meeting, view, role, details))
     if join.code == "too_early":
         soon = (view.opens_at - view.now).total_seconds() < 3600
         return render(request, "meetings/early.html", context | {"view": view, "soon": soon})
@@ -101,9 +107,8 @@ def _people(booking: Booking, role: SeatRole) -> dict[str, Any]:
     }
 
 
-def _door(meeting: Meeting, view: MeetingView, role: SeatRole, context: dict[str, Any]) -> dict[str, Any]:
+def _door(meeting: Meeting, view: MeetingView, role: SeatRole, details: dict[str, Any]) -> dict[str, Any]:
     """What the page's script needs to go in."""
-    details = join_details(meeting, participant_of(meeting.pk, role), context["me"])
     return {
         "ticket": details.pop("ticket"),
         "room": details | {"state": state_for(view, role)},

@@ -11,6 +11,8 @@ from accounts import services, sessions
 from accounts.models import Role
 from accounts.tests import people
 from accounts.tests.test_api_sign_in import call, log_in
+from live import tickets
+from live.identity import identify
 from live.tests.talk import outside, talker, tell
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -138,3 +140,18 @@ def test_a_copied_refresh_token_closes_the_sockets_of_both(person):
         assert call(Client(), "refresh", {"refresh": tokens["refresh"]}).status_code == 401
 
     closed_by(replay, out=[{"token": tokens["access"]}])
+
+
+def test_a_ticket_lasts_as_long_as_the_sign_in_that_it_was_given_to(person):
+    session_of(person)
+    row = UserSession.objects.get(user=person)
+    ticket = tickets.issue("participant:1", 60, tickets.SignIn(person.pk, row.pk))
+    guest = tickets.issue("participant:2", 60)
+    closed_by(lambda: sessions.end_session(person, row.pk), out=[{"token": ticket}], stays=[{"token": guest}])
+
+
+def test_a_ticket_of_a_deactivated_person_opens_nothing(person):
+    ticket = tickets.issue("participant:1", 60, tickets.SignIn(person.pk, None))
+    by = people.user(Role.IT_ADMIN)
+    closed_by(lambda: services.set_active(user_id=person.pk, active=False, by=by), out=[{"token": ticket}])
+    assert identify({"subprotocols": ["vicita", ticket], "headers": []}) is None

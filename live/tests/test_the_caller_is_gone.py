@@ -11,6 +11,7 @@ from asgiref.sync import sync_to_async
 from channels.layers import InMemoryChannelLayer, channel_layers
 
 from live import push
+from live.tests.talk import tell
 
 
 class SlowLayer(InMemoryChannelLayer):
@@ -26,20 +27,19 @@ class SlowLayer(InMemoryChannelLayer):
         await super().group_send(group, message)
 
 
-@pytest.fixture
-def layers():
-    before = dict(channel_layers.backends)
-    yield channel_layers
-    channel_layers.backends = before
+@pytest.fixture(autouse=True)
+def _own_layer():
+    yield
+    channel_layers.backends.clear()
 
 
-def test_a_request_that_is_broken_off_still_tells_everybody(layers):
+def test_a_request_that_is_broken_off_still_tells_everybody():
     def tell_both() -> None:
         push.send("user:1", "ended", {})
         push.send("user:2", "ended", {})
 
     async def story() -> None:
-        layer = layers.backends["default"] = SlowLayer()
+        layer = channel_layers.backends["default"] = SlowLayer()
         for person in ("user:1", "user:2"):
             await layer.group_add(push.group_of(person), person.replace(":", "."))
         request = asyncio.create_task(sync_to_async(tell_both)())
@@ -54,4 +54,4 @@ def test_a_request_that_is_broken_off_still_tells_everybody(layers):
             for channel in ("user.1", "user.2"):
                 assert "ended" in (await layer.receive(channel))["text"]
 
-    asyncio.run(story())
+    tell(story)

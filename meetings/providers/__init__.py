@@ -15,10 +15,13 @@ PROVIDERS: dict[str, Provider] = {"builtin": Builtin()}
 TICKET_SECONDS = 6 * 3600
 
 
-def join_details(meeting: Meeting, participant: Participant, display_name: str) -> dict[str, Any]:
+def join_details(
+    meeting: Meeting, participant: Participant, display_name: str, sign_in: tickets.SignIn | None
+) -> dict[str, Any]:
     """All that a page or app needs to be in the room as this participant.
 
-    `ticket` opens `/ws/` as the participant: `Sec-WebSocket-Protocol: vicita, <ticket>`.
+    `ticket` opens `/ws/` as the participant: `Sec-WebSocket-Protocol: vicita, <ticket>`. Whoever came in by a
+    `sign_in` is out when it ends.
     """
     return {
         "provider": meeting.provider,
@@ -28,6 +31,6 @@ def join_details(meeting: Meeting, participant: Participant, display_name: str) 
         "display_name": display_name,
         # In a collision of offers the patient gives way.
         "polite": participant.role == ParticipantRole.PATIENT,
-        "ticket": tickets.issue(person_of(participant.pk), TICKET_SECONDS),
+        "ticket": tickets.issue(person_of(participant.pk), TICKET_SECONDS, sign_in),
         **PROVIDERS[meeting.provider].details(meeting, participant, display_name),
     }

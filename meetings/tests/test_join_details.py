@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def details(meeting, role):
-    return join_details(meeting, participant_of(meeting.pk, role), "Ana")
+    return join_details(meeting, participant_of(meeting.pk, role), "Ana", None)
 
 
 def test_each_gets_a_ticket_for_their_own_seat(meeting):
