@@ -19,10 +19,11 @@ import uvicorn
 from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
 from django.core.cache import cache
 from django.db import connection, connections, transaction
-from django.test import TransactionTestCase
+from django.test import Client, RequestFactory, TransactionTestCase
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 from playwright.sync_api import Error as PlaywrightError
 
+from accounts import sessions
 from core import valkey
 
 # Playwright's synchronous interface keeps an event loop in this thread, which Django would refuse to meet.
@@ -64,6 +65,19 @@ def fresh_counters() -> None:
     """No test is refused because others before it asked so often, or found Valkey away."""
     valkey.answered()
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def sessions_in_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Now and then a request notes that its session is in use: never the first page of a test, whose queries may
+    be compared with those of the next."""
+    login = Client._login
+
+    def login_and_look_around(client: Client, *args: Any, **kwargs: Any) -> None:
+        login(client, *args, **kwargs)
+        sessions.saw(RequestFactory().get("/"), str(client.session.session_key))
+
+    monkeypatch.setattr(Client, "_login", login_and_look_around)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -258,7 +272,7 @@ def _server(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[str
     http = ASGIStaticFilesHandler(application.application_mapping["http"])
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
-    config = uvicorn.Config(with_static, log_level="warning", lifespan="off", ws="websockets-sansio")
+    config = uvicorn.Config(with_static, log_config=None, lifespan="off", ws="websockets-sansio")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     with django_db_blocker.unblock():
