@@ -59,7 +59,8 @@ class ResetPasswordView(Public):
     def post(self, request: Request) -> Response:
         """Choose a new password by the link of the letter, which works once. All sessions end, and so does a lock of
         the account; then sign in."""
-        if "key" not in request.data and "email" in request.data:  # as source 4 calls asking for the letter
+        sent = request.data if isinstance(request.data, dict) else {}
+        if "key" not in sent and "email" in sent:  # as source 4 calls asking for the letter
             ask_for_link(request)
             return Response(status=204)
         given = ResetPasswordSerializer(data=request.data)
