@@ -21,6 +21,8 @@ pytestmark = pytest.mark.django_db
         "accounts/user/?patients__name__startswith=L",
         "accounts/professional/?user__password__startswith=md5",
         "accounts/professional/?patients__email_index__startswith=a",
+        "accounts/professional/?specialties__professionals__user__password__startswith=md5",
+        "accounts/professional/?specialties__slug__regex=.",
     ],
 )
 def test_of_it_administration(question):
@@ -49,6 +51,7 @@ def test_of_medical_administration(question):
     [
         ("it_admin", "accounts/user/?role__exact=patient&is_active__exact=1"),
         ("it_admin", "accounts/professional/?specialties__slug__exact=psychology"),
+        ("it_admin", "accounts/professional/?approved_at__isempty=1&country=CO"),
         ("medical_admin", "bookings/booking/?status__exact=confirmed&starts_at__year=2026"),
         ("medical_admin", "payments/payment/?currency=COP"),
     ],
