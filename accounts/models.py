@@ -76,7 +76,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         help_text=_("The password was sent by e-mail and opens nothing but the choice of an own one."),
     )
     closed_at = models.DateTimeField(
-        _("closed"), null=True, blank=True, help_text=_("Deleted by its person: never opened again.")
+        _("closed"), null=True, blank=True, help_text=_("Deleted by its owner: never opened again.")
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
@@ -242,8 +242,8 @@ class RegistrationToken(models.Model):
     )
 
     class Meta:
-        verbose_name = _("registration token")
-        verbose_name_plural = _("registration tokens")
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
         ordering = ["-issued_at"]
 
     def __str__(self) -> str:

@@ -50,7 +50,7 @@ def _open(content: bytes) -> Image.Image:
     """Reads the head alone."""
     if content[4:8] == b"ftyp" and content[8:12] in _HEIC:
         raise _no(
-            _("Pictures in HEIC or AVIF cannot be read here. Please save it as JPEG or PNG."), "photo_heic"
+            _("Pictures in HEIC or AVIF cannot be read here. Please save yours as JPEG or PNG."), "photo_heic"
         )
     try:
         image = Image.open(BytesIO(content), formats=list(MOST_PIXELS))

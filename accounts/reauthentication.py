@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
-from allauth.core import ratelimit
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from core.errors import Refused, TooMany
-
-
-class WrongPassword(Refused):
-    code = "wrong_password"
-    message = _("The password is not right.")
-
-    def __init__(self) -> None:
-        super().__init__(attr="password")
+from accounts.own_password import require_own_password
+from core.errors import Refused
 
 
 class PasswordNeeded(Refused):
     code = "password_required"
-    message = _("Please give your password again, and begin anew.")
+    message = _("Please start again with your password.")
 
     def __init__(self) -> None:
         super().__init__(attr="password")
@@ -31,14 +21,8 @@ class PasswordNeeded(Refused):
 
 def confirm_password(request: HttpRequest, user: User, password: str) -> None:
     """Counts as a recent proof in the request's session. An account without a password (signed in by Google) has
-    none to ask for. Raises TooMany, WrongPassword."""
+    none to ask for. Raises TooMany, and Refused `wrong_password`."""
     if not user.has_usable_password():
         return
-    if not ratelimit.consume(request, action="reauthenticate", user=user):
-        raise TooMany
-    try:
-        if not get_adapter().reauthenticate(user, password):
-            raise WrongPassword
-    except ValidationError as error:
-        raise TooMany from error
+    require_own_password(user, password)
     reauthenticate_by_password(request)

@@ -43,7 +43,7 @@ def confirm(request: HttpRequest, *, key: str, password: str = "") -> User:
 
 
 def _require_password(request: HttpRequest, address: EmailAddress, password: str) -> None:
-    wrong = SignInRefused(_("This password is not right."), attr="password")
+    wrong = SignInRefused(_("This is not your current password."), attr="password")
     try:
         if prove(request, address.email, password) != address.user:
             raise wrong

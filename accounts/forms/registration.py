@@ -73,7 +73,7 @@ class PracticeFields(SaysWhy):
     )
     country = forms.ChoiceField(label=_("Country"), required=False)
     timezone = forms.ChoiceField(
-        label=_("Time zone"), help_text=_("Your opening hours are wall times of this place.")
+        label=_("Time zone"), help_text=_("Your opening hours are in the time of this place.")
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -66,8 +66,8 @@ class Migration(migrations.Migration):
                 ("used_at", models.DateTimeField(blank=True, null=True, verbose_name="used")),
             ],
             options={
-                "verbose_name": "registration token",
-                "verbose_name_plural": "registration tokens",
+                "verbose_name": "invitation",
+                "verbose_name_plural": "invitations",
                 "ordering": ["-issued_at"],
             },
         ),
@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
             name="closed_at",
             field=models.DateTimeField(
                 blank=True,
-                help_text="Deleted by its person: never opened again.",
+                help_text="Deleted by its owner: never opened again.",
                 null=True,
                 verbose_name="closed",
             ),

@@ -17,7 +17,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": _("This code is not right, or was used already."),
         "unverified_email": _("Please confirm your e-mail first."),
-        "cannot_generate_recovery_codes": _("Recovery codes are for somebody who signs in in two steps."),
+        "cannot_generate_recovery_codes": _("Recovery codes need two-step sign-in to be set up."),
     }
 
     def encrypt(self, text: str) -> str:

@@ -69,7 +69,7 @@ def new_recovery_codes(request: HttpRequest, user: User) -> list[str]:
     """Ten new ones; those of before count no more. Raises Refused `no_second_factor`."""
     if not has_second_factor(user):
         raise Refused(
-            _("Recovery codes are for somebody who signs in in two steps."), code="no_second_factor"
+            _("Recovery codes need two-step sign-in to be set up."), code="no_second_factor"
         )
     codes: list[str] = recovery_flows.generate_recovery_codes(request).wrap().get_unused_codes()
     return codes

@@ -94,7 +94,7 @@ def reactivate(*, user_id: UUID) -> User:
     """Lets somebody sign in again. What is not cancelled yet stays. Raises Refused (`account_closed`), Missing."""
     user = _lock(user_id)
     if user.closed_at is not None:
-        raise Refused(_("This account was deleted by its person."), code="account_closed")
+        raise Refused(_("This account was deleted by its owner."), code="account_closed")
     Leaving.objects.filter(user=user).delete()
     user.is_active = True
     user.save(update_fields=["is_active"])

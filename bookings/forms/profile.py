@@ -52,13 +52,13 @@ class PracticeForm(RefusableForm):
         help_text=_("Patients who come in person read it."),
     )
     timezone = forms.ChoiceField(
-        label=_("Time zone"), help_text=_("Your opening hours are wall times of this place.")
+        label=_("Time zone"), help_text=_("Your opening hours are in the time of this place.")
     )
     zone_confirmed = forms.BooleanField(label=_("Yes, change the time zone"), required=False)
     is_listed = forms.BooleanField(
         label=_("Listed publicly"),
         required=False,
-        help_text=_("Else nobody finds your page or books on it; appointments that are made stay."),
+        help_text=_("Otherwise nobody finds your page or books on it; appointments that are made stay."),
     )
 
     def __init__(self, *args: Any, professional: Professional, **kwargs: Any) -> None:
