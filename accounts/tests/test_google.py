@@ -43,6 +43,7 @@ def google(server, settings, monkeypatch):
 
 
 def leave(client, **given):
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     return client.post("/login/google", given)["Location"]
 
 
@@ -58,7 +59,7 @@ def refused(client, answer):
     """Led back to the sign-in, with words."""
     assert (answer.status_code, answer["Location"]) == (302, "/login")
     assert not is_signed_in(client)
-    return client.get("/login", headers={"accept-language": "en"}).content.decode()
+    return client.get("/login").content.decode()
 
 
 def test_somebody_new_gets_a_patients_account(client, google):
