@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import lockout, mail, services, sessions
 from accounts.language import remember_language
 from accounts.models import User
+from accounts.own_password import is_own_password
 
 # Ways to sign in, by allauth's names, that show who is there.
 _PROOFS = {"password", "socialaccount", "mfa"}
@@ -39,6 +40,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().is_reauthentication_required(app=app, **kwargs) and not _signed_in_just_now(
             self.request
         )
+
+    def reauthenticate(self, user: User, password: str) -> bool:
+        """Whoever is signed in and guesses does not lock the owner out. Raises TooMany."""
+        return is_own_password(user, password)
 
     def logout(self, request: HttpRequest) -> None:
         user = request.user

@@ -17,7 +17,14 @@ def require_own_password(user: User, password: str, *, field: str = "password") 
         raise Refused(
             _("Your account has no password yet. Ask for a link to choose one."), code="no_password"
         )
+    if not is_own_password(user, password):
+        raise Refused(_("This is not your current password."), code="wrong_password", attr=field)
+
+
+def is_own_password(user: User, password: str) -> bool:
+    """Counted apart from what is tried at sign-in. Raises TooMany."""
     attempt = lockout.begin_own(user.pk)
     if not user.check_password(password):
-        raise Refused(_("This is not your current password."), code="wrong_password", attr=field)
+        return False
     attempt.was_right()
+    return True

@@ -143,3 +143,14 @@ def test_the_roles_are_a_setting(client, settings):
         me(client, log_in(client, people.user(Role.AGENT, two_step=False)).json()["access"]).status_code
         == 200
     )
+
+
+def test_a_stolen_session_guesses_the_password_five_times_and_locks_nobody_out(client):
+    user = people.user()
+    token = log_in(client, user).json()["access"]
+    change = {"current_password": "wrong", "new_password": "another-good-1"}
+    guesses = [ask(client, "post", "totp", token, {"password": "wrong"}).status_code for _ in range(3)]
+    guesses += [ask(client, "post", "change-password", token, change).status_code for _ in range(3)]
+    assert guesses == [400, 400, 400, 400, 400, 429], "one count, wherever the password is asked for"
+    assert ask(client, "post", "totp", token, PASSWORD).status_code == 429
+    assert log_in(client, user).status_code == 200
