@@ -16,6 +16,7 @@ from allauth.mfa.webauthn.internal import auth
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from fido2.webauthn import UserVerificationRequirement
 
 from accounts.second_factor import secrets
 from accounts.second_factor.codes import count_guess, step_of, use_code, wrong_code
@@ -104,6 +105,9 @@ class PasskeyLoginForm(webauthn.LoginWebAuthnForm):
     """Instead of e-mail and password: the passkey says whose it is, and has asked for a finger, a face or a PIN."""
 
     def clean_credential(self) -> Authenticator:
+        """Only as an answer to this question: that of a second step lets a key answer for whoever holds it."""
+        if (auth.get_state() or {}).get("user_verification") != UserVerificationRequirement.REQUIRED:
+            raise _not_recognised()
         return _answering(self.cleaned_data["credential"], None)
 
 
