@@ -280,7 +280,7 @@ def _server(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[str
         while not server.started:
             time.sleep(0.02)
         yield f"http://localhost:{listener.getsockname()[1]}", server
-        server.should_exit = True
+        server.should_exit = server.force_exit = True  # without waiting for what browsers left open
         thread.join(5)
 
 
