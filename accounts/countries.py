@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import cache
 
 from babel.core import Locale
@@ -15,7 +16,13 @@ def country_names(language: str) -> dict[str, str]:
     """Code to name in a language such as "es", by name."""
     territories = Locale.parse(language, sep="-").territories
     names = {code: name for code, name in territories.items() if len(code) == 2 and code not in _NONE}
-    return dict(sorted(names.items(), key=lambda entry: entry[1].casefold()))
+    return dict(sorted(names.items(), key=lambda entry: _without_accents(entry[1])))
+
+
+def _without_accents(name: str) -> str:
+    """For the order: México stands before Mozambique."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def is_country(code: str) -> bool:
