@@ -10,6 +10,7 @@ from django.contrib import admin, messages
 from django.db.models import Model, Q, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -211,7 +212,10 @@ class RegistrationTokenAdmin(_Opens):
         self, request: HttpRequest, obj: RegistrationToken, post_url_continue: str | None = None
     ) -> HttpResponse:
         if obj.email:
-            return cast(HttpResponse, super().response_add(request, obj, post_url_continue))
+            sent = _("The invitation is on its way to %(email)s.") % {"email": obj.email}
+            self.message_user(request, sent, messages.SUCCESS)
+            next_page = "add" if "_addanother" in request.POST else "changelist"
+            return redirect(f"admin:accounts_registrationtoken_{next_page}")
         context = self.admin_site.each_context(request) | {
             "title": _("Invitation"),
             "opts": self.opts,

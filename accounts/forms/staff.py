@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
@@ -18,12 +19,12 @@ class NewAccountForm(forms.ModelForm):
     """A professional or a colleague: the password is sent by e-mail. Patients register themselves."""
 
     role = forms.ChoiceField(
-        label=_("role"),
+        label=capfirst(_("role")),
         choices=[(role.value, role.label) for role in Role if role is not Role.PATIENT],
         widget=UnfoldAdminSelectWidget,
     )
     timezone = forms.ChoiceField(
-        label=_("time zone"),
+        label=capfirst(_("time zone")),
         required=False,
         widget=UnfoldAdminSelectWidget,
         help_text=_("Of a professional's opening hours."),

@@ -149,6 +149,7 @@ def test_a_link_confirms_once(client):
     sign_up(client)
     path = link_to(EVA, "/email/confirm/")
     confirm(client)
+    assert 'href="/home"' in client.get(path).content.decode(), "who is signed in is not sent to sign in"
     client.logout()
     assert client.get(path).status_code == 410
     assert client.post(path, {"password": people.PASSWORD}).status_code == 410

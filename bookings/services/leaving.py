@@ -159,7 +159,7 @@ def _said_to_patient(own: QuerySet[Booking]) -> list[str]:
     if not rows:
         return []
     words = ngettext(
-        "Your %(count)d appointment to come will be cancelled.",
+        "Your appointment to come will be cancelled.",
         "Your %(count)d appointments to come will be cancelled.",
         len(rows),
     ) % {"count": len(rows)}
@@ -194,7 +194,7 @@ def _said_of_requests(user: User) -> list[str]:
     said = []
     if asked := _asked_by(user).count():
         words = ngettext(
-            "Your %(count)d request for an appointment will be withdrawn.",
+            "Your request for an appointment will be withdrawn.",
             "Your %(count)d requests for an appointment will be withdrawn.",
             asked,
         )
