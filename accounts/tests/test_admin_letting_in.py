@@ -33,6 +33,7 @@ def test_an_invitation_is_sent_to_the_address_it_is_for(client, it_admin):
     page = client.post(f"{TOKENS}add/", {"email": EVA}, follow=True).content.decode()
     assert kinds_to(EVA) == ["invitation"]
     assert "/join/" not in page
+    assert f"va en camino a {EVA}" in page
     token = RegistrationToken.objects.get()
     assert (token.email, token.issued_by) == (EVA, it_admin)
     assert client.get(TOKENS).status_code == client.get(f"{TOKENS}{token.pk}/change/").status_code == 200
