@@ -68,9 +68,7 @@ def add_passkey(request: HttpRequest, user: User, *, name: str, credential: dict
 def new_recovery_codes(request: HttpRequest, user: User) -> list[str]:
     """Ten new ones; those of before count no more. Raises Refused `no_second_factor`."""
     if not has_second_factor(user):
-        raise Refused(
-            _("Recovery codes need two-step sign-in to be set up."), code="no_second_factor"
-        )
+        raise Refused(_("Recovery codes need two-step sign-in to be set up."), code="no_second_factor")
     codes: list[str] = recovery_flows.generate_recovery_codes(request).wrap().get_unused_codes()
     return codes
 

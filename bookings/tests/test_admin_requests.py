@@ -21,7 +21,7 @@ def admin(client):
 def test_they_are_listed_by_name_in_a_constant_number_of_queries(admin, django_assert_num_queries):
     make_request(name="Luz Marín")
     shown(admin, REQUESTS)
-    with django_assert_num_queries(6) as few:
+    with django_assert_num_queries(7) as few:
         assert "Luz Marín" in shown(admin, REQUESTS)
     for number in range(4):
         make_request(name=f"Person {number}")

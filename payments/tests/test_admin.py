@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from accounts.models import Role
-from accounts.services import create_user
+from accounts.tests import people
 from payments.gateways.base import GatewayRefused, MoneyStatus
 from payments.models import Refund
 from payments.services import refunds, request_refund, sync_payment
@@ -20,10 +20,7 @@ REFUNDS = "/admin/payments/refund/"
 
 @pytest.fixture
 def admin(client):
-    person = create_user(email="staff@people.test", password=None, role=Role.MEDICAL_ADMIN)
-    person.is_staff = True
-    person.save()
-    client.force_login(person, backend="accounts.backends.AccountBackend")
+    client.force_login(people.user(Role.MEDICAL_ADMIN), backend="accounts.backends.AccountBackend")
     client.cookies["django_language"] = "en"
     return client
 
@@ -77,9 +74,7 @@ def test_what_is_on_its_way_is_left_alone(admin, shop, bank):
 
 
 def test_it_administration_does_nothing_here(client, failed):
-    person = create_user(email="it@people.test", password=None, role=Role.IT_ADMIN)
-    person.is_staff = True
-    person.save()
+    person = people.user(Role.IT_ADMIN)
     client.force_login(person, backend="accounts.backends.AccountBackend")
     form = {"action": "try_again", "_selected_action": [str(failed.pk)]}
     assert client.post(REFUNDS, form).status_code == 403
