@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -24,7 +25,8 @@ def sign_in_with_temporary_password(
             code="not_temporary",
             attr="temporary_password",
         )
-    services.replace_temporary_password(
-        user_id=user.pk, opened_with=user.get_session_auth_hash(), new_password=new_password
-    )
-    return sign_in(request, email=email, password=new_password, code=code)
+    with transaction.atomic():  # a code that is missing or wrong spends nothing
+        services.replace_temporary_password(
+            user_id=user.pk, opened_with=user.get_session_auth_hash(), new_password=new_password
+        )
+        return sign_in(request, email=email, password=new_password, code=code)

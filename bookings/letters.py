@@ -47,7 +47,7 @@ def write(booking: Booking, mail: Mail, *, key: str) -> None:
     recipient = booking.patient.email if to_patient else booking.professional.user.mail_address
     if not recipient:
         return
-    language = booking.language if to_patient else booking.professional.user.language
+    language = language_of(booking) if to_patient else booking.professional.user.language
     with override(language):
         context = _context(booking, mail, zone_of(booking, mail.to))
         calendar = _calendar(booking, mail, context)
@@ -64,6 +64,12 @@ def write(booking: Booking, mail: Mail, *, key: str) -> None:
         data_key=booking.patient.data_key,
         not_after=booking.starts_at if mail.before_start else None,
     )
+
+
+def language_of(booking: Booking) -> str:
+    """What the patient reads: the language of the account, or a guest's, of the page where the booking was made."""
+    account = booking.patient.user
+    return account.language if account else booking.language
 
 
 def zone_of(booking: Booking, to: SeatRole) -> str:

@@ -56,7 +56,7 @@ def parsed(rate: str) -> tuple[int, int]:
 
 
 def _network(address: str) -> str:
-    return str(ip_network(f"{address}/64", strict=False)) if ":" in address else address
+    return str(ip_network(f"{address.partition('%')[0]}/64", strict=False)) if ":" in address else address
 
 
 def require_within(request: HttpRequest, *, group: str, rate: str) -> None:

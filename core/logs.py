@@ -23,7 +23,7 @@ _SECRETS = (
     (re.compile(r"([?&]q=)[^&\s\"'#]+"), rf"\1{_HIDDEN}"),
     # The token of a private link, wherever it stands.
     (re.compile(r"\b[0-9a-f]{32}~[\w-]+"), _HIDDEN),
-    (re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+"), _HIDDEN),
+    (re.compile(r"[\w.+-]+(@|%40)[\w-]+(\.[\w-]+)+"), _HIDDEN),
     # Where somebody is: servers tell who connected. (Our own machine is nobody.)
     (re.compile(r"\b(?!127\.|0\.0\.)\d{1,3}(\.\d{1,3}){3}\b"), _HIDDEN),
     (

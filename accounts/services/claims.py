@@ -1,4 +1,4 @@
-"""A guest's bookings join the account of whoever verifies the same e-mail (docs/adr/0015-guests-and-accounts.md)."""
+"""A guest's bookings join the account of whoever verifies the same e-mail (docs/adr/0016-guests-and-accounts.md)."""
 
 from __future__ import annotations
 

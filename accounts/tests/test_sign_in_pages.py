@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 HOMES = [
     (Role.PATIENT, "/me/"),
     (Role.PROFESSIONAL, "/doctor/"),
-    (Role.AGENT, "/me/"),
+    (Role.AGENT, "/account/"),
     (Role.MEDICAL_ADMIN, "/admin/"),
     (Role.IT_ADMIN, "/admin/"),
 ]

@@ -45,11 +45,12 @@ def choose(client, password=OWN):
     return client.post("/password/choose", {"new_password": password})
 
 
-def by_api(client, temporary=None, new=OWN):
+def by_api(client, temporary=None, new=OWN, **more):
     body = {
         "email": EVA,
         "temporary_password": temporary or temporary_password_of(EVA),
         "new_password": new,
+        **more,
     }
     return client.post("/api/v1/auth/login-temporary", body, content_type="application/json")
 
@@ -195,12 +196,11 @@ def test_the_usual_sign_in_of_apps_says_what_to_do(client, user):
     assert not Session.objects.exists()
 
 
-def test_an_app_with_a_second_factor_says_its_code_too(client, user):
+def test_an_app_with_a_second_factor_says_its_code_too_and_a_wrong_one_spends_nothing(client, user):
     people.give_second_factor(user)
-    temporary = temporary_password_of(EVA)
-    assert code_of(by_api(client, temporary)) == (401, "second_factor_required")
-    user.refresh_from_db()
-    assert user.check_password(OWN), "the first step is done: the rest is the usual sign-in"
+    assert code_of(by_api(client)) == (401, "second_factor_required")
+    assert code_of(by_api(client, code="000000x")) == (401, "invalid_code")
+    assert by_api(client, code=people.code_now()).status_code == 200
 
 
 @pytest.mark.parametrize("new", ["short", EVA])

@@ -21,7 +21,7 @@ from core.limits import public_write
 HOMES = {
     Role.PATIENT: "my_bookings",
     Role.PROFESSIONAL: "doctor_today",
-    Role.AGENT: "my_bookings",
+    Role.AGENT: "account",  # until there are chats to answer
     Role.MEDICAL_ADMIN: "admin:index",
     Role.IT_ADMIN: "admin:index",
 }
