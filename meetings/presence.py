@@ -55,6 +55,11 @@ def leave(*, participant_id: UUID, connection: str) -> None:
     _end_presences(participant_id=participant_id, connection=connection)
 
 
+def leave_tab(*, participant_id: UUID, tab: str) -> None:
+    """Gives up the seat if that tab holds it, by whatever connection."""
+    _end_presences(participant_id=participant_id, tab=tab)
+
+
 def connection_lost(*, connection: str) -> None:
     """The connection is gone, whatever seats it held."""
     _end_presences(connection=connection)

@@ -39,7 +39,12 @@ def join(connection: Connection, payload: Payload) -> None:
 
 @registry.handles("meeting.leave")
 def leave(connection: Connection, payload: Payload) -> None:
-    presence.leave(participant_id=_participant(connection), connection=connection.channel)
+    """Of this connection, or for a `tab` whose page is gone."""
+    participant_id = _participant(connection)
+    if "tab" in payload:
+        presence.leave_tab(participant_id=participant_id, tab=_tab(payload["tab"]))
+    else:
+        presence.leave(participant_id=participant_id, connection=connection.channel)
 
 
 @registry.handles("meeting.heartbeat")

@@ -82,6 +82,25 @@ def test_the_one_who_waits_hears_of_the_other(ticket):
     tell(story)
 
 
+def test_a_page_loaded_anew_says_goodbye_for_the_one_before_it(ticket):
+    async def story():
+        patient, _state = await enter(ticket["patient"], "tab-patient")
+        professional, _state = await enter(ticket["professional"], "tab-professional")
+        anew = talker(token=ticket["patient"])
+        assert await anew.connect()
+        await anew.say("meeting.leave", {"tab": "tab-professional"})  # the other one's is not theirs
+        await anew.say("meeting.leave", {"tab": "tab-patient"})
+        while (await professional.hear("meeting.peer"))["peer_present"]:
+            pass
+        await anew.say("meeting.leave", {"tab": "no tab!"})
+        assert (await anew.hear("error"))["code"] == "invalid"
+        await anew.say("meeting.heartbeat")
+        assert (await anew.hear("meeting.state"))["peer_present"]
+        await go(professional, patient, anew)
+
+    tell(story)
+
+
 def test_signals_reach_the_other_tab_alone(ticket):
     async def story():
         professional, patient = await enter_both(ticket)

@@ -18,6 +18,7 @@ const clock = new Clock();
 const stage = new Stage(media, kinds);
 const loudness = new Loudness(document.querySelector("[data-loudness]"));
 
+const LAST_TAB = "room.tab";
 let meeting = firstState;
 let tab = null; // this page's name in the room, while it is in
 let seated = false; // whether the server has said so
@@ -30,6 +31,7 @@ let hopeless = 0;
 function enter() {
   tab = crypto.randomUUID?.() ?? String(Math.random()).slice(2) + Date.now();
   seated = false;
+  sessionStorage.setItem(LAST_TAB, tab);
   stage.show("call");
   loudness.stop();
   join();
@@ -40,6 +42,14 @@ function enter() {
 /** Takes the seat; once it had it, this page does not take it back from another one. */
 function join() {
   if (tab) live.send("meeting.join", { tab, again: seated });
+}
+
+/** A page that was loaded anew says goodbye for the one before it, whose own word may have been lost. */
+function comeBack() {
+  const before = sessionStorage.getItem(LAST_TAB);
+  sessionStorage.removeItem(LAST_TAB);
+  if (before) live.send("meeting.leave", { tab: before });
+  live.send("meeting.heartbeat");
 }
 
 /** Out of the room; the page stays. */
@@ -138,7 +148,7 @@ on("meeting.signal", ({ from, ...signal }) => {
 on("open", () => {
   stage.banner("offline", false);
   if (tab) join();
-  else live.send("meeting.heartbeat");
+  else comeBack();
   call?.mend();
 });
 on("lost", () => tab && stage.banner("offline", true));
