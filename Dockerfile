@@ -11,6 +11,7 @@ COPY . .
 # Collecting needs the settings, and the settings need these; nothing of them stays in the image.
 RUN python -m tools.messages compile \
  && SECRET_KEY=build FIELD_KEYS="1:$(head -c 32 /dev/zero | base64)" BLIND_INDEX_KEY="$(head -c 32 /dev/zero | base64)" \
+    AUDIT_KEY="$(head -c 32 /dev/zero | base64)" \
     DATABASE_URL=postgresql://build/build REDIS_URL=redis://build PUBLIC_URL=https://build.example \
     python manage.py collectstatic --noinput --verbosity=0 \
  && python -m compileall -q .

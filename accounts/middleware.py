@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 
 from accounts import sessions
 from accounts.second_factor import rule
+from core.audit import trail as audit
 from core.web import is_api, refusal
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -29,6 +30,7 @@ class SecondFactor:
         try:
             rule.check(request.user, match.view_name if match else None)
         except rule.SecondFactorRequired as error:
+            audit.refused(error.code)
             return refusal(request, error) if is_api(request) else redirect("mfa_index")
         return None
 

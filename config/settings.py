@@ -23,6 +23,7 @@ SECRET_KEY = env.str("SECRET_KEY")
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 FIELD_KEYS = env.str("FIELD_KEYS")
 BLIND_INDEX_KEY = env.str("BLIND_INDEX_KEY")
+AUDIT_KEY = env.str("AUDIT_KEY")
 SANDBOX_SECRET = env.str("SANDBOX_SECRET", "")
 
 _public = urlsplit(PUBLIC_URL)
@@ -83,6 +84,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "core.audit.middleware.Audit",
     "core.middleware.NoCopies",
     "core.middleware.VisitorZone",
     "django.contrib.messages.middleware.MessageMiddleware",

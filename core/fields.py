@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 
 from core import crypto
+from core.audit import trail
 
 
 class Sealed:
@@ -65,14 +66,13 @@ class EncryptedTextField(models.TextField):
     def get_internal_type(self) -> str:
         return "BinaryField"
 
-    def _data_key(self, instance: models.Model) -> bytes | None:
+    def _data_key(self, instance: models.Model) -> Any:
         holder: Any = instance
         for step in self.key.split("."):
             holder = getattr(holder, step)
             if holder is None:
                 return None
-        secret: bytes = holder.secret
-        return secret
+        return holder
 
     def _place(self, instance: models.Model) -> bytes:
         return f"{self.model._meta.label_lower}.{self.name}:{instance.pk}".encode()
@@ -81,7 +81,10 @@ class EncryptedTextField(models.TextField):
         if not value.envelope:
             return ""
         data_key = self._data_key(instance)
-        return "" if data_key is None else crypto.unseal(value.envelope, data_key, self._place(instance))
+        if data_key is None:
+            return ""
+        trail.opened(data_key.pk)
+        return crypto.unseal(value.envelope, data_key.secret, self._place(instance))
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Sealed | None:
         return None if value is None else Sealed(value)
@@ -95,7 +98,8 @@ class EncryptedTextField(models.TextField):
         data_key = self._data_key(model_instance)
         if data_key is None:
             raise ValueError(f"{self.model.__name__}.{self.name} has no data key to seal it.")
-        return Sealed(crypto.seal(str(value), data_key, self._place(model_instance)))
+        trail.sealed(data_key.pk)
+        return Sealed(crypto.seal(str(value), data_key.secret, self._place(model_instance)))
 
     def get_prep_value(self, value: Any) -> Any:
         return value

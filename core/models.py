@@ -1,12 +1,15 @@
-"""What every app stands on: data keys and the outbox of domain events."""
+"""What every app stands on: data keys, the outbox of domain events, the audit."""
 
 from __future__ import annotations
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 
 from core import crypto
 
@@ -97,3 +100,60 @@ class IdempotencyKey(models.Model):
 
     def __str__(self) -> str:
         return self.digest
+
+
+class AuditSeal(models.Model):
+    """Closes a batch of events: `digest` is SHA-256 over the seal before it and the codes of the batch, so that
+    nobody changes, adds or takes away one of them unseen; `mac` shows that the application made it. Never changed
+    (a trigger sees to it)."""
+
+    number = models.BigIntegerField(primary_key=True)
+    sealed_at = models.DateTimeField()
+    event_ids = ArrayField(models.BigIntegerField())
+    previous = models.BinaryField()
+    digest = models.BinaryField()
+    mac = models.BinaryField()
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class AuditEvent(models.Model):
+    """Who did or saw what, and whose data it was. Never changed nor deleted (trigger); only the seal comes later.
+
+    Ids, no foreign keys: a row outlives what it speaks of. `subjects` are data keys.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField(_("when"))
+    action = models.CharField(_("what"), max_length=60)
+    actor_id = models.UUIDField(_("account"), null=True)
+    role = models.CharField(_("role"), max_length=20)
+    via = models.CharField(_("by way of"), max_length=10, blank=True)
+    route = models.CharField(_("page or endpoint"), max_length=120, blank=True)
+    address = models.CharField(_("address"), max_length=45, blank=True)
+    request_id = models.CharField(_("request"), max_length=64, blank=True)
+    object_type = models.CharField(_("kind of thing"), max_length=60, blank=True)
+    object_id = models.CharField(_("thing"), max_length=64, blank=True)
+    subjects = ArrayField(models.UUIDField(), default=list, blank=True)
+    facts = models.JSONField(default=dict, blank=True)
+    mac = models.BinaryField()
+    seal = models.ForeignKey(
+        AuditSeal, null=True, on_delete=models.PROTECT, related_name="events", db_index=False
+    )
+
+    class Meta:
+        verbose_name = _("audit event")
+        verbose_name_plural = _("audit")
+        indexes = [
+            models.Index(fields=["-at"], name="audit_at"),
+            models.Index(fields=["actor_id", "-at"], name="audit_actor"),
+            models.Index(fields=["object_id", "-at"], name="audit_object", condition=~Q(object_id="")),
+            models.Index(fields=["action", "-at"], name="audit_action"),
+            models.Index(fields=["request_id"], name="audit_request", condition=~Q(request_id="")),
+            models.Index(fields=["id"], name="audit_unsealed", condition=Q(seal=None)),
+            GinIndex(fields=["subjects"], name="audit_subjects"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.pk}"

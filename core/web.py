@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.audit import trail as audit
 from core.errors import Busy, DomainError, TooMany, as_domain_error
 
 log = logging.getLogger(__name__)
@@ -19,6 +20,7 @@ SORRY = gettext_lazy("Something went wrong. Please try again.")
 
 def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
     """The words of a refusal on a page of their own, or as the API says them."""
+    audit.refused(error.code)
     if isinstance(error, Busy):
         log.error("database busy", extra={"error": _kind_of(error)})
     if is_api(request):

@@ -18,6 +18,7 @@ _MAKERS: dict[str, Callable[[], str]] = {
     "SECRET_KEY": lambda: secrets.token_urlsafe(50),
     "FIELD_KEYS": lambda: f"1:{_key()}",
     "BLIND_INDEX_KEY": _key,
+    "AUDIT_KEY": _key,
     "SANDBOX_SECRET": lambda: secrets.token_urlsafe(32),
     "VALKEY_PASSWORD": lambda: secrets.token_urlsafe(24),
 }

@@ -25,6 +25,7 @@ _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 _DEFAULTS = {
     "SECRET_KEY": "only-for-tests-0123456789-0123456789-0123456789-abcdef",
     "FIELD_KEYS": "1:" + base64.b64encode(b"only for tests: 32 bytes of key!").decode(),
+    "AUDIT_KEY": base64.b64encode(b"only for tests: 32 bytes, audit!").decode(),
     "BLIND_INDEX_KEY": base64.b64encode(b"only for tests: 32 bytes, index!").decode(),
     "SANDBOX_SECRET": "only-for-tests",
     "PUBLIC_URL": "http://localhost",

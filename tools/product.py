@@ -30,6 +30,7 @@ SETTINGS = frozenset(
         "SECRET_KEY",
         "FIELD_KEYS",
         "BLIND_INDEX_KEY",
+        "AUDIT_KEY",
         "SANDBOX_SECRET",
     }
     | {"VICITA_EMBEDDED", "ALLOWED_HOSTS", "EMAIL_URL", "PAYMENT_GATEWAYS", "DEBUG", "STATIC_MANIFEST"}

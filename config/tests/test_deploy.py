@@ -52,6 +52,7 @@ def test_django_finds_nothing_to_warn_of_in_production():
         "SECRET_KEY": secrets.token_urlsafe(50),
         "FIELD_KEYS": f"1:{key}",
         "BLIND_INDEX_KEY": key,
+        "AUDIT_KEY": key,
         "DATABASE_URL": "postgresql://vicita@db.example/vicita",
         "REDIS_URL": "redis://valkey.example:6379/0",
     }

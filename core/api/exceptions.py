@@ -10,6 +10,7 @@ from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler as StandardHandler
 from rest_framework.exceptions import APIException
 
+from core.audit import trail as audit
 from core.errors import DomainError, as_domain_error
 from core.web import SORRY
 
@@ -52,4 +53,5 @@ class Formatter(ExceptionFormatter):
         if isinstance(self.exc, DomainAPIException):
             body["errors"][0]["attr"] = self.exc.attr
             body |= self.exc.extra
+        audit.refused(body["errors"][0]["code"])
         return body

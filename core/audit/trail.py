@@ -1,0 +1,102 @@
+"""Who acts now, and whose data was opened or written on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+from uuid import UUID
+
+
+class Who(NamedTuple):
+    """An account in a role; without an account `guest` (somebody on a public page), `operator` (who runs a command
+    on the server) or `system`."""
+
+    id: UUID | None
+    role: str
+
+
+SYSTEM = Who(None, "system")
+NOBODY_KNOWN = Who(None, "guest")
+
+
+@dataclass
+class Trail:
+    """What one request, live message or command has done so far. `who` is asked when a row is written: somebody may
+    sign in on the way."""
+
+    via: str  # page, api, admin, live, command
+    who: Callable[[], Who] = lambda: SYSTEM
+    route: str = ""
+    method: str = ""
+    address: str = ""
+    request_id: str = ""
+    # The data keys of those whose data was opened, and written.
+    opened: set[UUID] = field(default_factory=set)
+    sealed: set[UUID] = field(default_factory=set)
+    refusal: str = ""
+    # Until the values that are opened for a comparison have been seen by somebody.
+    is_blind: bool = False
+
+
+_current: ContextVar[Trail | None] = ContextVar("audit_trail", default=None)
+
+
+def current() -> Trail | None:
+    """The trail of whoever acts; None in a worker, which acts for nobody."""
+    return _current.get()
+
+
+@contextmanager
+def acting(trail: Trail) -> Iterator[Trail]:
+    """All that is opened and written inside belongs to this trail. The caller writes it down (`write_trail`)."""
+    token = _current.set(trail)
+    try:
+        yield trail
+    finally:
+        _current.reset(token)
+
+
+@contextmanager
+def unseen() -> Iterator[None]:
+    """Opens sealed values to compare them: nobody sees them, so nothing is noted. What is shown after all is
+    noted by `saw`."""
+    trail = _current.get()
+    if trail is None or trail.is_blind:
+        yield
+        return
+    trail.is_blind = True
+    try:
+        yield
+    finally:
+        trail.is_blind = False
+
+
+def saw(*rows: Any) -> None:
+    """Rows with a `data_key` whose values were opened unseen, and are shown now."""
+    for row in rows:
+        if row.data_key_id is not None:
+            opened(row.data_key_id)
+
+
+def opened(key_id: UUID) -> None:
+    """A value under this data key was opened."""
+    trail = _current.get()
+    if trail is not None and not trail.is_blind:
+        trail.opened.add(key_id)
+
+
+def sealed(key_id: UUID) -> None:
+    """A value was written under this data key."""
+    trail = _current.get()
+    if trail is not None:
+        trail.sealed.add(key_id)
+
+
+def refused(code: str) -> None:
+    """A rule said no to whoever acts."""
+    trail = _current.get()
+    if trail is not None:
+        trail.refusal = code
