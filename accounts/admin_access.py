@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
+from django.contrib import admin
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import LogoutView, redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, resolve_url
-from django.urls import reverse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.functional import Promise
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.sites import UnfoldAdminSite
 
@@ -23,8 +31,68 @@ def _works_as(user: User | AnonymousUser, roles: frozenset[Role]) -> bool:
     return isinstance(user, User) and user.is_active and user.role in roles
 
 
+Page = Callable[..., HttpResponseBase]
+
+
+@dataclass(frozen=True)
+class StaffPage:
+    """A page of the admin that is no list of rows, for the roles that it is for; others of the staff are refused."""
+
+    path: str
+    name: str
+    roles: frozenset[Role]
+    title: str | Promise
+    icon: str  # of Material Symbols
+    in_menu: bool
+    view: Page
+
+    def is_for(self, user: User | AnonymousUser) -> bool:
+        return _works_as(user, self.roles)
+
+
+_pages: dict[str, StaffPage] = {}
+
+
+def staff_page(
+    path: str,
+    *,
+    name: str,
+    roles: frozenset[Role],
+    title: str | Promise = "",
+    icon: str = "",
+    in_menu: bool = True,
+) -> Callable[[Page], Page]:
+    """Serves a view at /admin/<path> as `admin:<name>`. The app that owns the page registers it from its admin.py;
+    what it answers a person with is made by `in_the_admin`."""
+
+    def register(view: Page) -> Page:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not _works_as(request.user, roles):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        _pages[name] = StaffPage(path, name, roles, title, icon, in_menu, guarded)
+        return guarded
+
+    return register
+
+
+def in_the_admin(
+    request: HttpRequest, template: str, context: dict[str, Any], *, title: str | Promise, status: int = 200
+) -> TemplateResponse:
+    """A page within the frame of the admin; the template extends "admin/base_site.html"."""
+    request.current_app = admin.site.name  # type: ignore[attr-defined]
+    frame = admin.site.each_context(request)
+    return TemplateResponse(request, template, frame | {"title": title} | context, status=status)
+
+
 class StaffSite(UnfoldAdminSite):
     """Signed in through the one page for everybody; for all but staff there is nothing here."""
+
+    def get_urls(self) -> list[URLPattern]:
+        pages = [path(one.path, self.admin_view(one.view), name=one.name) for one in _pages.values()]
+        return [*pages, *super().get_urls()]
 
     def has_permission(self, request: HttpRequest) -> bool:
         return _works_as(request.user, STAFF_ROLES) and bool(getattr(request.user, "is_staff", False))

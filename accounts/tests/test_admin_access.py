@@ -97,7 +97,8 @@ def test_an_account_is_closed_and_opened_again(client, it_admin):
     user = people.user()
 
     def act(action, *users):
-        client.post(USERS, {"action": action, "_selected_action": [str(one.pk) for one in users]})
+        chosen = {"action": action, "_selected_action": [str(one.pk) for one in users]}
+        client.post(USERS, {**chosen, "_confirmed": "1"})
         user.refresh_from_db()
         it_admin.refresh_from_db()
         return user.is_active

@@ -25,7 +25,7 @@ def it_admin(client):
 
 
 def act(client, address, action, *rows):
-    body = {"action": action, "_selected_action": [str(row.pk) for row in rows]}
+    body = {"action": action, "_selected_action": [str(row.pk) for row in rows], "_confirmed": "1"}
     return client.post(address, body, follow=True)
 
 

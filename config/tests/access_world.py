@@ -198,8 +198,9 @@ class World:
             "/b/<token>/move": {"start": self.start},
             "/doctor/consultations/<booking_id>/move": {"duration": 30},
         }
-        if line.address.startswith("/admin/") and line.about:
-            return {"action": line.about, "_selected_action": [str(self._row_in_admin(line.address))]}
+        if line.address.startswith("/admin/") and line.method == "post":
+            chosen = {"action": line.about, "_selected_action": [str(self._row_in_admin(line.address))]}
+            return {"_confirmed": "1"} | (chosen if line.about else {})
         return bodies.get(line.address, {}) if line.method != "get" else {}
 
 

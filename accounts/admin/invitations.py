@@ -1,0 +1,79 @@
+"""Invitations of professionals, for IT administration."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from accounts import services
+from accounts.admin.base import IT, Opens, staff_member
+from accounts.admin_access import in_the_admin
+from accounts.admin_verbs import verb
+from accounts.forms.staff import NewTokenForm
+from accounts.models import RegistrationToken
+
+
+@admin.register(RegistrationToken)
+class RegistrationTokenAdmin(Opens):
+    """Invitations. The link itself is nowhere kept: it is sent, or shown once."""
+
+    managers = IT
+    list_display = ("issued_at", "email", "issued_by", "state", "expires_at", "used_by")
+    list_select_related = ("issued_by", "used_by")
+    fields = ("email", "issued_by", "issued_at", "state", "expires_at", "used_at", "used_by")
+    readonly_fields = ("state",)
+    verbs = ("withdraw",)
+    add_form = NewTokenForm
+
+    def save_model(
+        self, request: HttpRequest, obj: RegistrationToken, form: ModelForm[RegistrationToken], change: bool
+    ) -> None:
+        """Only ever a new one."""
+        issued = services.issue_registration_token(
+            by=staff_member(request),
+            email=form.cleaned_data["email"],
+            language=request.LANGUAGE_CODE.partition("-")[0],
+        )
+        obj.pk, obj.expires_at = issued.row.pk, issued.row.expires_at
+        obj.link = settings.PUBLIC_URL + reverse("join", args=[issued.token])  # type: ignore[attr-defined]
+
+    def response_add(
+        self, request: HttpRequest, obj: RegistrationToken, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        if obj.email:
+            sent = _("The invitation is on its way to %(email)s.") % {"email": obj.email}
+            self.message_user(request, sent, messages.SUCCESS)
+            next_page = "add" if "_addanother" in request.POST else "changelist"
+            return redirect(f"admin:accounts_registrationtoken_{next_page}")
+        context = {"opts": self.opts, "issued": obj}
+        template = "admin/accounts/registration_token_issued.html"
+        return in_the_admin(request, template, context, title=_("Invitation"))
+
+    @verb(
+        _("Withdraw"),
+        asks=_("The link opens nothing any more."),
+        done=ngettext_lazy("%(count)d invitation withdrawn.", "%(count)d invitations withdrawn.", "count"),
+        icon="link_off",
+        dangerous=True,
+        applies=lambda token: token.used_at is None and token.expires_at > timezone.now(),
+    )
+    def withdraw(self, request: HttpRequest, token: RegistrationToken) -> None:
+        services.withdraw_registration_token(token_id=token.pk)
+
+    def describe(self, row: Any) -> str:
+        return str(row.email or _("for whoever has the link"))
+
+    @admin.display(description=_("state"))
+    def state(self, token: RegistrationToken) -> str:
+        if token.used_at:
+            return str(_("used"))
+        return str(_("too old") if token.expires_at <= timezone.now() else _("open"))
