@@ -100,7 +100,7 @@ class RefundAdmin(RoleAdmin):
         done = 0
         for refund in found:
             try:
-                verb(refund_id=refund.pk)
+                verb(refund_id=refund.pk, by=request.user.pk)
             except DomainError as error:
                 self.message_user(request, f"{self.reference(refund)}: {error}", messages.ERROR)
             else:

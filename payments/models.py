@@ -47,6 +47,7 @@ class Payment(models.Model):
         ]
         indexes = [
             models.Index(fields=["status", "created_at"], name="payment_status"),
+            models.Index(fields=["-created_at"], name="payment_latest"),
             models.Index(
                 fields=["tell_at"], name="payment_untold", condition=Q(status="paid", told_at__isnull=True)
             ),
@@ -90,6 +91,8 @@ class Attempt(models.Model):
     claim = models.CharField(max_length=120, blank=True)
     # Since when the gateway holds money that is not what was asked for: a person has to look. Null: it does not.
     questioned_at = models.DateTimeField(null=True, blank=True)
+    # Staff have dealt with that money: the same word of the gateway raises no question again.
+    question_closed_at = models.DateTimeField(null=True, blank=True)
     # When to ask the gateway about what no webhook told; null: nothing more can come.
     poll_at = models.DateTimeField(null=True, blank=True)
     polls = models.PositiveSmallIntegerField(default=0)
@@ -112,6 +115,11 @@ class Attempt(models.Model):
         indexes = [
             models.Index(fields=["poll_at"], name="attempt_poll", condition=Q(poll_at__isnull=False)),
             models.Index(fields=["gateway", "provider_ref"], name="attempt_provider_ref"),
+            models.Index(
+                fields=["questioned_at"],
+                name="attempt_in_question",
+                condition=Q(questioned_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -160,7 +168,11 @@ class Refund(models.Model):
             # One refund for one reason: asking twice gives the same.
             models.UniqueConstraint(fields=["attempt", "reason"], name="refund_once_per_reason"),
         ]
-        indexes = [models.Index(fields=["due_at"], name="refund_due", condition=Q(status="pending"))]
+        indexes = [
+            models.Index(fields=["due_at"], name="refund_due", condition=Q(status="pending")),
+            models.Index(fields=["status", "-created_at"], name="refund_status"),
+            models.Index(fields=["-created_at"], name="refund_latest"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.reason} {self.pk}"
@@ -169,6 +181,42 @@ class Refund(models.Model):
     def key(self) -> str:
         """The idempotency key at the gateway. After a no a new one: under the old one it would say no again."""
         return f"{self.pk}-{self.refusals}" if self.refusals else str(self.pk)
+
+
+class StaffVerb(models.TextChoices):
+    REFUND_ASKED = "refund_asked", _("asked for a refund")
+    REFUND_RETRIED = "refund_retried", _("had a refund tried again")
+    REFUND_BY_HAND = "refund_by_hand", _("gave a refund by hand")
+    QUESTION_CLOSED = "question_closed", _("closed the question about money that does not match")
+
+
+class StaffNote(models.Model):
+    """What somebody of the staff did about a payment, and what they said of it. Rows are only ever added.
+
+    `note` is the reason, or the reference of the transfer: of the money, never of anybody's health.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="staff_notes")
+    refund = models.ForeignKey(Refund, on_delete=models.PROTECT, null=True, related_name="staff_notes")
+    verb = models.CharField(max_length=20, choices=StaffVerb)
+    staff_id = models.UUIDField()
+    note = models.CharField(max_length=200, blank=True)
+    # Only of what was given back by hand: who did it, and on which day.
+    given_by = models.CharField(max_length=80, blank=True)
+    given_on = models.DateField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(verb="question_closed") | Q(refund__isnull=False), name="staff_note_on_refund"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.payment_id}"
 
 
 class ProviderEvent(models.Model):

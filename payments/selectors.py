@@ -38,6 +38,13 @@ def given_back(payment: Payment) -> Decimal:
     return owed.amount if owed else Decimal(0)
 
 
+def left_to_give_back(payment: Payment) -> Decimal:
+    """What is left of the money that came, after all that goes back already."""
+    if payment.status != PaymentStatus.PAID:
+        return Decimal(0)
+    return payment.amount - given_back(payment)
+
+
 class BackState(StrEnum):
     """How far the way back is; the slowest part decides."""
 

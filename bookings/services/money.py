@@ -18,9 +18,10 @@ def refund_in_full(booking: Booking, reason: str) -> None:
 
 
 def refund(booking: Booking, amount: Decimal | None, reason: str) -> None:
+    """What staff have given back before is part of it: never more than is left."""
     payment = payment_of(SUBJECT, booking.pk)
     if payment is not None and amount != 0:
-        request_refund(payment_id=payment.pk, amount=amount, reason=reason)
+        request_refund(payment_id=payment.pk, amount=amount, reason=reason, at_most=True)
 
 
 def nothing_owed_any_more(booking: Booking) -> None:

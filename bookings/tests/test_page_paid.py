@@ -130,7 +130,7 @@ def test_after_a_rejection_the_page_says_how_far_the_money_is():
     assert "we are taking care of it" in text
     assert "not returned" not in text
 
-    refund = retry_refund(refund_id=Payment.objects.get().attempts.get().refunds.get().pk)
+    refund = retry_refund(refund_id=Payment.objects.get().attempts.get().refunds.get().pk, by=uuid.uuid4())
     refunds.execute_due()
     assert "has been returned to you" in text_of(booking)
     refund.refresh_from_db()
@@ -175,5 +175,5 @@ def test_given_back_by_hand_counts_as_returned():
     payment = paid(booking)
     services.reject(booking_id=booking.pk, actor=DOCTOR)
     refused()
-    refund_done_by_hand(refund_id=payment.attempts.get().refunds.get().pk)
+    refund_done_by_hand(refund_id=payment.attempts.get().refunds.get().pk, by=uuid.uuid4())
     assert "has been returned to you" in text_of(booking)

@@ -1,11 +1,14 @@
 """Verbs of money. Only what other apps call is named here."""
 
+from payments.services.by_staff import close_question, give_back, refund_done_by_hand, retry_refund
 from payments.services.checkout import close_payment, open_checkout, request_payment
 from payments.services.polling import sync_payment
-from payments.services.refunds import refund_done_by_hand, request_refund, retry_refund
+from payments.services.refunds import request_refund
 
 __all__ = [
     "close_payment",
+    "close_question",
+    "give_back",
     "open_checkout",
     "refund_done_by_hand",
     "request_payment",

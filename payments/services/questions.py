@@ -25,9 +25,10 @@ def disagree(*, attempt_id: uuid.UUID, problem: str, snapshot: Snapshot) -> None
         payment = Payment.objects.select_for_update(of=("self",)).get(attempts=attempt_id)
         attempt = Attempt.objects.get(pk=attempt_id)
         log.error("gateway disagrees", extra={"attempt": attempt.reference, "problem": problem})
-        attempt.problem = problem
-        attempt.claim = f"{snapshot.reference} {snapshot.amount} {snapshot.currency}"[:120]
-        if attempt.status == AttemptStatus.PAID or not _holds_money(snapshot):
+        claim = f"{snapshot.reference} {snapshot.amount} {snapshot.currency}"[:120]
+        is_dealt_with = attempt.question_closed_at is not None and attempt.claim == claim
+        attempt.problem, attempt.claim = problem, claim
+        if attempt.status == AttemptStatus.PAID or is_dealt_with or not _holds_money(snapshot):
             attempt.questioned_at = None
         elif attempt.questioned_at is None:
             attempt.questioned_at = attempt.poll_at = timezone.now()

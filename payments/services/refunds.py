@@ -13,13 +13,13 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import Missing, Refused
+from core.errors import Refused
 from core.money import quantize
 from core.outbox import publish
 from core.queue import enqueue
 from payments.gateways import registry
 from payments.gateways.base import Gateway, GatewayError, Hint, RefundOutcome
-from payments.models import NEEDS_STAFF, Attempt, Payment, PaymentStatus, Refund, RefundStatus
+from payments.models import Attempt, Payment, PaymentStatus, Refund, RefundStatus
 from payments.services.turns import pause, turns
 
 log = logging.getLogger(__name__)
@@ -30,8 +30,10 @@ LONGEST_PAUSE = timedelta(hours=6)
 MAX_TRIES = 40  # about a week
 
 
-def request_refund(*, payment_id: uuid.UUID, amount: Decimal | None = None, reason: str) -> Refund | None:
-    """Gives back `amount`, or all that is left, in the caller's transaction.
+def request_refund(
+    *, payment_id: uuid.UUID, amount: Decimal | None = None, reason: str, at_most: bool = False
+) -> Refund | None:
+    """Gives back `amount`, or all that is left, in the caller's transaction; `at_most`: where less is left, that.
 
     One refund for one reason: asked again, the same one, tried anew if the gateway had refused it. None when
     nothing was paid or nothing is left; what the gateway refused is owed all the same.
@@ -45,10 +47,12 @@ def request_refund(*, payment_id: uuid.UUID, amount: Decimal | None = None, reas
         asked_before = attempt.refunds.filter(reason=reason).first()
         if asked_before is not None:
             if asked_before.status == RefundStatus.FAILED:
-                _reopen(asked_before)
+                reopen(asked_before)
             return asked_before
-        left = payment.amount - _promised(attempt)
+        left = payment.amount - promised(attempt)
         wanted = left if amount is None else quantize(amount, payment.currency)
+        if at_most:
+            wanted = min(wanted, left)
         if wanted < 0:
             raise Refused(_("The amount must be positive."), code="invalid_amount", attr="amount")
         if wanted > left:
@@ -63,35 +67,8 @@ def give_back_all(attempt: Attempt, *, reason: str) -> Refund:
     return _create(attempt, attempt.amount, reason)
 
 
-def retry_refund(*, refund_id: uuid.UUID) -> Refund:
-    """Tries again what failed or was left to a person. Raises Missing, Refused `wrong_state`."""
-    with transaction.atomic():
-        refund = _lock_for_staff(refund_id)
-        _reopen(refund)
-    return refund
-
-
-def refund_done_by_hand(*, refund_id: uuid.UUID) -> Refund:
-    """A person has given the money back in another way. Raises Missing, Refused `wrong_state`."""
-    with transaction.atomic():
-        refund = _lock_for_staff(refund_id)
-        refund.status, refund.done_at = RefundStatus.SUCCEEDED, timezone.now()
-        refund.save(update_fields=["status", "done_at"])
-        _publish(refund)
-    return refund
-
-
-def _lock_for_staff(refund_id: uuid.UUID) -> Refund:
-    rows = Refund.objects.select_for_update(of=("self",)).select_related("attempt")
-    refund = rows.filter(pk=refund_id).first()
-    if refund is None:
-        raise Missing
-    if refund.status not in NEEDS_STAFF:
-        raise Refused(_("This refund is done or on its way."), code="wrong_state")
-    return refund
-
-
-def _promised(attempt: Attempt) -> Decimal:
+def promised(attempt: Attempt) -> Decimal:
+    """What goes back of it already, whatever became of that so far."""
     return attempt.refunds.aggregate(total=Sum("amount"))["total"] or Decimal(0)
 
 
@@ -101,7 +78,7 @@ def _create(attempt: Attempt, amount: Decimal, reason: str) -> Refund:
     return refund
 
 
-def _reopen(refund: Refund) -> None:
+def reopen(refund: Refund) -> None:
     refund.status, refund.tries, refund.error, refund.due_at = RefundStatus.PENDING, 0, "", timezone.now()
     refund.save(update_fields=["status", "tries", "error", "due_at"])
     _execute_soon()
@@ -183,11 +160,11 @@ def _record(refund_id: uuid.UUID, outcome: RefundOutcome, error: str) -> None:
         else:
             refund.done_at = now if outcome == RefundOutcome.SUCCEEDED else None
             refund.refusals += outcome == RefundOutcome.FAILED
-            _publish(refund)
+            announce(refund)
         refund.save(update_fields=["status", "error", "due_at", "done_at", "refusals"])
 
 
-def _publish(refund: Refund) -> None:
+def announce(refund: Refund) -> None:
     done = refund.status == RefundStatus.SUCCEEDED
     if not done:
         log.error("refund needs a person", extra={"refund": str(refund.pk), "status": refund.status})

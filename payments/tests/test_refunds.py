@@ -3,6 +3,7 @@ from __future__ import annotations
 import threading
 from datetime import timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -30,6 +31,7 @@ from payments.services import (
 from payments.tests.conftest import RETURN_URL, all_due_now
 
 pytestmark = pytest.mark.django_db
+STAFF = uuid4()
 
 
 @pytest.fixture
@@ -142,11 +144,11 @@ def test_asked_again_for_the_same_reason_a_refused_refund_is_tried_anew(refused,
 
 
 def test_staff_try_again(refused, bank):
-    retry_refund(refund_id=refused.pk)
+    retry_refund(refund_id=refused.pk, by=STAFF)
     refunds.execute_due()
     assert at_bank(bank) == Decimal("40")
     with pytest.raises(Refused) as refusal:
-        retry_refund(refund_id=refused.pk)
+        retry_refund(refund_id=refused.pk, by=STAFF)
     assert refusal.value.code == "wrong_state"
 
 
@@ -156,7 +158,7 @@ def test_after_unknown_outcomes_a_new_try_keeps_its_key(paid, bank):
     Refund.objects.update(tries=refunds.MAX_TRIES - 1)
     refunds.execute_due()
     bank.error = None
-    retry_refund(refund_id=refund.pk)
+    retry_refund(refund_id=refund.pk, by=STAFF)
     refunds.execute_due()
     assert list(bank.refund_keys) == [str(refund.pk)]
 
@@ -170,14 +172,14 @@ def test_what_went_back_at_the_gateway_meanwhile_does_not_go_back_twice(shop, ba
     refunds.execute_due()
     bank.error = None
     bank.change(attempt, refunded=Decimal("10"))  # by somebody, in the bank's own pages
-    retry_refund(refund_id=refund.pk)
+    retry_refund(refund_id=refund.pk, by=STAFF)
     refunds.execute_due()
     assert Refund.objects.get().status == RefundStatus.SUCCEEDED
     assert at_bank(bank) == Decimal("10")
 
 
 def test_staff_give_it_back_by_hand(refused, bank):
-    refund_done_by_hand(refund_id=refused.pk)
+    refund_done_by_hand(refund_id=refused.pk, by=STAFF)
     assert refunds.execute_due() == 0
     assert owed_back(refused.attempt.payment) == OwedBack(Decimal("40"), BackState.RETURNED)
     assert OutboxEvent.objects.filter(topic="payment.refunded").count() == 1
