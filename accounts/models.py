@@ -287,6 +287,10 @@ class Patient(models.Model):
         indexes = [
             models.Index(fields=["professional", "email_index"], name="patient_email"),
             models.Index(fields=["professional", "phone_index"], name="patient_phone"),
+            # For the administration, across practices.
+            models.Index(fields=["email_index"], name="patient_email_anywhere", condition=~Q(email_index="")),
+            models.Index(fields=["phone_index"], name="patient_phone_anywhere", condition=~Q(phone_index="")),
+            models.Index(fields=["-created_at"], name="patient_latest"),
             # Whoever verifies an address takes over what was booked with it.
             models.Index(
                 fields=["email_index"],

@@ -156,6 +156,9 @@ class Booking(models.Model):
             models.Index(fields=["professional", "starts_at"], name="booking_agenda"),
             models.Index(fields=["professional", "status", "-starts_at"], name="booking_by_status"),
             models.Index(fields=["patient", "-starts_at"], name="booking_of_patient"),
+            # For the administration, across practices.
+            models.Index(fields=["-starts_at"], name="booking_latest"),
+            models.Index(fields=["status", "-starts_at"], name="booking_status_latest"),
             models.Index(fields=["hold_ends_at"], name="booking_hold", condition=Q(status="pending_payment")),
             models.Index(
                 fields=["answer_due_at"],

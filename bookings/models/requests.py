@@ -84,6 +84,10 @@ class BookingRequest(models.Model):
         indexes = [
             models.Index(fields=["professional", "status", "created_at"], name="request_by_status"),
             models.Index(fields=["professional", "email_index"], name="request_email"),
+            # For the administration, across practices.
+            models.Index(fields=["email_index"], name="request_email_anywhere", condition=~Q(email_index="")),
+            models.Index(fields=["-created_at"], name="request_latest"),
+            models.Index(fields=["status", "-created_at"], name="request_status_latest"),
             models.Index(fields=["expires_at"], name="request_expires", condition=Q(status="pending")),
             # Whoever verifies an address takes over what was asked for with it.
             models.Index(
