@@ -1,0 +1,350 @@
+"""Stripe: Checkout Sessions, refunds and disputes as its API has them."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import re
+from typing import Any
+
+from payments.local_gateways.company import Button, Company, Row, Sale, new_id, now
+from payments.local_gateways.messages import Answer, Refusal, Request, Webhook, as_json
+
+SECRET_KEY = "sk_test_local"  # noqa: S105
+WEBHOOK_SECRET = "whsec_local"  # noqa: S105
+
+PAY = Button("pay", "Pay by card")
+DECLINE = Button("decline", "Card is declined")
+TRANSFER = Button("transfer", "Pay by bank transfer (takes its time)")
+ARRIVES = Button("arrives", "The transfer arrives")
+FAILS = Button("fails", "The transfer fails", quiet=True)
+DISPUTE = Button("dispute", "Payer's bank disputes it", quiet=True)
+WIN = Button("win", "Dispute is won", quiet=True)
+LOSE = Button("lose", "Dispute is lost", quiet=True)
+REFUND = Button("refund", "Refund in the dashboard", quiet=True)
+
+
+class Stripe(Company):
+    name = "stripe"
+    title = "Stripe"
+    prefix = "stripe"
+
+    # The API
+
+    def api(self, request: Request) -> Answer:
+        if request.bearer() != SECRET_KEY:
+            raise _refusal(401, "Invalid API Key provided")
+        key = request.headers.get("Idempotency-Key", "") if request.method == "POST" else ""
+        return self.remembered(request, key, lambda: self._answer(request))
+
+    def stumble(self, request: Request) -> Answer:
+        """A 500, which is the answer to this key from now on."""
+        key = request.headers.get("Idempotency-Key", "")
+        broken = as_json({"error": {"type": "api_error", "message": "An error on our side"}}, 500)
+        return self.remembered(request, key, lambda: broken)
+
+    def key_reused(self) -> Answer:
+        message = "Keys for idempotent requests can only be used with the same parameters they were first used with."
+        return as_json({"error": {"type": "idempotency_error", "message": message}}, 400)
+
+    def _answer(self, request: Request) -> Answer:
+        for method, pattern, call in (
+            ("POST", r"/v1/checkout/sessions", self._create_session),
+            ("GET", r"/v1/checkout/sessions", self._list_sessions),
+            ("GET", r"/v1/checkout/sessions/(\w+)", self._get_session),
+            ("POST", r"/v1/checkout/sessions/(\w+)/expire", self._expire_session),
+            ("POST", r"/v1/refunds", self._create_refund),
+            ("GET", r"/v1/refunds", self._list_refunds),
+            ("GET", r"/v1/disputes", self._list_disputes),
+        ):
+            found = re.fullmatch(pattern, request.path)
+            if found and request.method == method:
+                return as_json(call(request, *found.groups()))
+        raise _refusal(404, f"Unrecognized request URL ({request.method}: {request.path})")
+
+    def _create_session(self, request: Request) -> Row:
+        form = request.form()
+        expires_at = int(form.get("expires_at", now() + 24 * 3600))
+        if not 30 * 60 <= expires_at - now() <= 24 * 3600:
+            raise _refusal(
+                400, "The `expires_at` timestamp must be between 30 minutes and 24 hours from now."
+            )
+        amount = form["line_items[0][price_data][unit_amount]"]
+        if not amount.isdecimal() or int(amount) < 1:
+            raise _refusal(400, "Invalid positive integer")
+        session_id = new_id("cs_test")
+        session = {
+            "id": session_id,
+            "object": "checkout.session",
+            "url": f"{self.base}/pay/{session_id}",
+            "status": "open",
+            "payment_status": "unpaid",
+            "client_reference_id": form.get("client_reference_id"),
+            "amount_total": int(amount),
+            "currency": form["line_items[0][price_data][currency]"].lower(),
+            "expires_at": expires_at,
+            "livemode": False,
+            "payment_intent": None,
+            "metadata": _metadata(form, "metadata"),
+            "success_url": form["success_url"],
+            "cancel_url": form.get("cancel_url", form["success_url"]),
+            "created": now(),
+        }
+        private = {"_name": form["line_items[0][price_data][product_data][name]"]}
+        private["_intent_metadata"] = _metadata(form, "payment_intent_data[metadata]")
+        self.table("sessions")[session_id] = session | private
+        return self._shown(session_id)
+
+    def _get_session(self, request: Request, session_id: str) -> Row:
+        return self._shown(self._session(session_id)["id"], expanded=True)
+
+    def _list_sessions(self, request: Request) -> Row:
+        intent = request.query["payment_intent"]
+        found = [row for row in self.table("sessions").values() if row["payment_intent"] == intent]
+        return _listed([self._shown(row["id"]) for row in found])
+
+    def _expire_session(self, request: Request, session_id: str) -> Row:
+        session = self._session(session_id)
+        if session["status"] != "open":
+            message = "Only Checkout Sessions with a status in [`open`] can be expired."
+            raise _refusal(400, f"{message} This Checkout Session has a status of {session['status']}.")
+        self._expire(session)
+        return self._shown(session_id)
+
+    def _create_refund(self, request: Request) -> Row:
+        form = request.form()
+        charge = self._charge_of(form.get("payment_intent", ""))
+        left = charge["amount"] - charge["amount_refunded"]
+        amount = int(form.get("amount", left))
+        if charge["disputed"]:
+            raise _refusal(400, "Charge has been charged back; cannot issue a refund.", "charge_disputed")
+        if amount > left or amount < 1:
+            raise _refusal(400, "Refund amount is greater than unrefunded amount on charge")
+        return self._refund(charge, amount, _metadata(form, "metadata"))
+
+    def _list_refunds(self, request: Request) -> Row:
+        return self._listed_of("refunds", request)
+
+    def _list_disputes(self, request: Request) -> Row:
+        return self._listed_of("disputes", request)
+
+    def _listed_of(self, table: str, request: Request) -> Row:
+        intent = request.query["payment_intent"]
+        return _listed([row for row in self.table(table).values() if row["payment_intent"] == intent])
+
+    # The books
+
+    def _session(self, session_id: str) -> Row:
+        session = self.table("sessions").get(session_id)
+        if session is None:
+            raise _refusal(404, f"No such checkout.session: '{session_id}'", "resource_missing")
+        if session["status"] == "open" and session["expires_at"] <= now():
+            self._expire(session)
+        return session
+
+    def _expire(self, session: Row) -> None:
+        session["status"] = "expired"
+        self._tell("checkout.session.expired", self._shown(session["id"]))
+
+    def _shown(self, session_id: str, *, expanded: bool = False) -> Row:
+        row = self.table("sessions")[session_id]
+        shown = {name: value for name, value in row.items() if not name.startswith("_")}
+        shown["url"] = row["url"] if row["status"] == "open" else None
+        if expanded and row["payment_intent"]:
+            intent = self.table("intents")[row["payment_intent"]]
+            charge = self.table("charges").get(intent["latest_charge"] or "")
+            shown["payment_intent"] = intent | {"latest_charge": charge}
+        return shown
+
+    def _charge_of(self, intent_id: str) -> Row:
+        for charge in self.table("charges").values():
+            if charge["payment_intent"] == intent_id:
+                return charge
+        raise _refusal(404, f"No such payment_intent: '{intent_id}'", "resource_missing")
+
+    def _intent(self, session: Row) -> Row:
+        intent_id = session["payment_intent"] or new_id("pi")
+        session["payment_intent"] = intent_id
+        fresh = {
+            "id": intent_id,
+            "object": "payment_intent",
+            "status": "requires_payment_method",
+            "amount": session["amount_total"],
+            "currency": session["currency"],
+            "metadata": session["_intent_metadata"],
+            "livemode": False,
+            "latest_charge": None,
+        }
+        return self.table("intents").setdefault(intent_id, fresh)
+
+    def _take_money(self, session: Row, event: str) -> None:
+        intent = self._intent(session)
+        charge_id = new_id("ch")
+        intent["status"], intent["latest_charge"] = "succeeded", charge_id
+        self.table("charges")[charge_id] = {
+            "id": charge_id,
+            "object": "charge",
+            "payment_intent": intent["id"],
+            "amount": intent["amount"],
+            "amount_refunded": 0,
+            "currency": intent["currency"],
+            "disputed": False,
+            "refunded": False,
+            "paid": True,
+            "metadata": intent["metadata"],
+            "livemode": False,
+        }
+        session["status"], session["payment_status"] = "complete", "paid"
+        self._tell("payment_intent.succeeded", intent)
+        self._tell(event, self._shown(session["id"]))
+
+    def _refund(self, charge: Row, amount: int, metadata: Row) -> Row:
+        refund = {
+            "id": new_id("re"),
+            "object": "refund",
+            "amount": amount,
+            "currency": charge["currency"],
+            "charge": charge["id"],
+            "payment_intent": charge["payment_intent"],
+            "status": "succeeded",
+            "metadata": metadata,
+        }
+        self.table("refunds")[refund["id"]] = refund
+        charge["amount_refunded"] += amount
+        charge["refunded"] = charge["amount_refunded"] == charge["amount"]
+        self._tell("charge.refunded", charge)
+        return refund
+
+    # People
+
+    def sale_of(self, request: Request) -> Sale | None:
+        found = re.fullmatch(r"/pay/(\w+)", request.path)
+        if found is None or found[1] not in self.table("sessions"):
+            return None
+        return self._sale(self._session(found[1]))
+
+    def sales(self) -> list[Sale]:
+        return [self._sale(self._session(key)) for key in reversed(self.table("sessions"))]
+
+    def _sale(self, session: Row) -> Sale:
+        state = f"{session['status']}, {session['payment_status']}"
+        charge = None
+        if session["payment_intent"]:
+            intent = self.table("intents")[session["payment_intent"]]
+            charge = self.table("charges").get(intent["latest_charge"] or "")
+            state += f", {intent['status']}"
+        if charge:
+            state += f", {charge['amount_refunded']} refunded" if charge["amount_refunded"] else ""
+            state += ", disputed" if charge["disputed"] else ""
+        return Sale(
+            id=session["id"],
+            reference=session["client_reference_id"] or "",
+            state=state,
+            amount=f"{session['amount_total']} {session['currency'].upper()} in its smallest unit",
+            details=session["_name"],
+            buttons=self._buttons(session, charge),
+        )
+
+    def _buttons(self, session: Row, charge: Row | None) -> tuple[Button, ...]:
+        if session["status"] == "open":
+            return (PAY, TRANSFER, DECLINE)
+        if session["status"] == "complete" and charge is None:
+            intent = self.table("intents")[session["payment_intent"]]
+            return (ARRIVES, FAILS) if intent["status"] == "processing" else ()
+        if charge is None:
+            return ()
+        if charge["disputed"]:
+            dispute = self._dispute_of(charge)
+            return (WIN, LOSE) if dispute["status"] == "needs_response" else ()
+        return (DISPUTE,) if charge["refunded"] else (DISPUTE, REFUND)
+
+    def press(self, sale_id: str, button: str) -> str:
+        session = self._session(sale_id)
+        if button not in {known.name for known in self._sale(session).buttons}:
+            raise _refusal(409, "This is not possible (any more).")
+        getattr(self, f"_on_{button}")(session)
+        return str(session["cancel_url"] if button == "decline" else session["success_url"])
+
+    def _on_pay(self, session: Row) -> None:
+        self._take_money(session, "checkout.session.completed")
+
+    def _on_decline(self, session: Row) -> None:
+        self._tell("payment_intent.payment_failed", self._intent(session))
+
+    def _on_transfer(self, session: Row) -> None:
+        self._intent(session)["status"] = "processing"
+        session["status"] = "complete"
+        self._tell("checkout.session.completed", self._shown(session["id"]))
+
+    def _on_arrives(self, session: Row) -> None:
+        self._take_money(session, "checkout.session.async_payment_succeeded")
+
+    def _on_fails(self, session: Row) -> None:
+        intent = self._intent(session)
+        intent["status"] = "requires_payment_method"
+        self._tell("payment_intent.payment_failed", intent)
+        self._tell("checkout.session.async_payment_failed", self._shown(session["id"]))
+
+    def _on_refund(self, session: Row) -> None:
+        charge = self._charge_of(session["payment_intent"])
+        self._refund(charge, charge["amount"] - charge["amount_refunded"], {})
+
+    def _on_dispute(self, session: Row) -> None:
+        charge = self._charge_of(session["payment_intent"])
+        charge["disputed"] = True
+        dispute = {
+            "id": new_id("dp"),
+            "object": "dispute",
+            "amount": charge["amount"],
+            "currency": charge["currency"],
+            "charge": charge["id"],
+            "payment_intent": charge["payment_intent"],
+            "reason": "fraudulent",
+            "status": "needs_response",
+            "livemode": False,
+        }
+        self.table("disputes")[dispute["id"]] = dispute
+        self._tell("charge.dispute.created", dispute)
+
+    def _on_win(self, session: Row) -> None:
+        self._close_dispute(session, "won")
+
+    def _on_lose(self, session: Row) -> None:
+        self._close_dispute(session, "lost")
+
+    def _close_dispute(self, session: Row, status: str) -> None:
+        dispute = self._dispute_of(self._charge_of(session["payment_intent"]))
+        dispute["status"] = status
+        self._tell("charge.dispute.closed", dispute)
+
+    def _dispute_of(self, charge: Row) -> Row:
+        return next(row for row in self.table("disputes").values() if row["charge"] == charge["id"])
+
+    # Webhooks
+
+    def _tell(self, kind: str, subject: Row) -> None:
+        event = {"id": new_id("evt"), "object": "event", "type": kind, "livemode": False, "created": now()}
+        body = json.dumps(event | {"data": {"object": subject}}).encode()
+        self.send(Webhook(self.name, f"{self.shop}/api/v1/payments/webhook/stripe", signed(body), body))
+
+
+def signed(body: bytes, *, secret: str = WEBHOOK_SECRET, timestamp: int | None = None) -> dict[str, str]:
+    moment = str(timestamp if timestamp is not None else now())
+    digest = hmac.new(secret.encode(), moment.encode() + b"." + body, hashlib.sha256).hexdigest()
+    return {"Content-Type": "application/json", "Stripe-Signature": f"t={moment},v1={digest}"}
+
+
+def _listed(rows: list[Row]) -> Row:
+    return {"object": "list", "data": rows, "has_more": False, "url": "/v1/list"}
+
+
+def _metadata(form: dict[str, str], field: str) -> dict[str, Any]:
+    start = len(field) + 1
+    return {name[start:-1]: value for name, value in form.items() if name.startswith(f"{field}[")}
+
+
+def _refusal(status: int, message: str, code: str = "") -> Refusal:
+    return Refusal(
+        status, {"error": {"type": "invalid_request_error", "message": message, "code": code or None}}
+    )
