@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin_access import RoleAdmin, RoleInline
 from accounts.models import Patient, Role
 from bookings.models import Booking, BookingEvent, BookingRequest
+from bookings.views import statistics  # noqa: F401  (its pages are in the admin)
 from core.money import format_money
 
 READERS = frozenset({Role.MEDICAL_ADMIN})
