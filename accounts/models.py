@@ -273,6 +273,8 @@ class Patient(models.Model):
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged"
     )
+    # Nothing of the person is left, and the key is destroyed: the row stays for the appointments there were.
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:
@@ -280,9 +282,13 @@ class Patient(models.Model):
         verbose_name_plural = _("patients")
         constraints = [
             models.CheckConstraint(
+                condition=Q(erased_at=None) | Q(email_index="", phone_index="", user=None),
+                name="patient_erased_is_not_found",
+            ),
+            models.CheckConstraint(
                 condition=Q(merged_into__isnull=True) | Q(email_index="", phone_index=""),
                 name="patient_merged_is_not_found",
-            )
+            ),
         ]
         indexes = [
             models.Index(fields=["professional", "email_index"], name="patient_email"),
@@ -301,6 +307,11 @@ class Patient(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def shown_name(self) -> str:
+        """For pages: appointments outlive their patient's erasure."""
+        return self.name or str(_("Erased patient"))
 
     @staticmethod
     def index_of_email(email: str) -> str:

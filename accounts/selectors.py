@@ -72,8 +72,9 @@ def listed_specialties() -> QuerySet[Specialty]:
 
 
 def patients_of(professional: Professional) -> QuerySet[Patient]:
-    """The practice's patients, ready to be opened; whoever was merged into another is none any more."""
-    return Patient.objects.filter(professional=professional, merged_into=None).select_related("data_key")
+    """The practice's patients, ready to be opened; whoever was merged into another, or erased, is none any more."""
+    theirs = Patient.objects.filter(professional=professional, merged_into=None, erased_at=None)
+    return theirs.select_related("data_key")
 
 
 def patient_of(professional: Professional, patient_id: UUID) -> Patient:

@@ -72,7 +72,7 @@ class EncryptedTextField(models.TextField):
             holder = getattr(holder, step)
             if holder is None:
                 return None
-        return holder
+        return None if holder.is_destroyed else holder
 
     def _place(self, instance: models.Model) -> bytes:
         return f"{self.model._meta.label_lower}.{self.name}:{instance.pk}".encode()

@@ -3,27 +3,53 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from core import crypto
 
 
+class MasterKeyId(models.Func):
+    """Under which master key something is wrapped, as its envelope says: two bytes, which sort as the numbers do."""
+
+    function = "substring"
+    arity = 3
+    output_field = models.BinaryField()
+
+    def __init__(self, wrapped: str | models.expressions.Combinable, *rest: Any) -> None:
+        super().__init__(wrapped, *(rest or (models.Value(2), models.Value(2))))
+
+
 class DataKey(models.Model):
     """One key for one person's data, wrapped by the installation's master key.
 
-    It stands in a table of its own: destroying the row makes all that it sealed unreadable, in old
-    backups of the other tables too.
+    Backups of the rows do not hold this table (`core.backup`). A destroyed key leaves its row as a note of it, so that
+    none comes back from an old backup (ADR 18).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     wrapped = models.BinaryField(editable=False)
+    destroyed_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(destroyed_at=None) & ~Q(wrapped=b"") | Q(destroyed_at__isnull=False, wrapped=b""),
+                name="data_key_or_note_of_it",
+            )
+        ]
+        indexes = [
+            models.Index(MasterKeyId("wrapped"), name="data_key_master", condition=Q(destroyed_at=None))
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)
@@ -35,14 +61,28 @@ class DataKey(models.Model):
         key.save(force_insert=True)
         return key
 
+    @classmethod
+    def destroy(cls, ids: Iterable[uuid.UUID | None]) -> int:
+        """Nothing that these keys sealed is ever read again. Returns how many there were. Idempotent."""
+        living = cls.objects.filter(pk__in=[one for one in ids if one is not None], destroyed_at=None)
+        return living.update(wrapped=b"", destroyed_at=Now())
+
     @property
     def _place(self) -> bytes:
         return f"data_key:{self.pk}".encode()
+
+    @property
+    def is_destroyed(self) -> bool:
+        return self.destroyed_at is not None
 
     @cached_property
     def secret(self) -> bytes:
         """The unwrapped key. Raises DecryptError when the master key is not the right one."""
         return crypto.unwrap(bytes(self.wrapped), self._place)
+
+    def rewrap(self) -> None:
+        """Under the newest master key; the caller writes it. Raises DecryptError."""
+        self.wrapped = crypto.wrap(crypto.unwrap(bytes(self.wrapped), self._place), self._place)
 
 
 class OutboxEvent(models.Model):
@@ -82,6 +122,18 @@ class OutboxDelivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.handler} {self.event_id}"
+
+
+class Heartbeat(models.Model):
+    """When a sweep last came through, and when it last failed (`core.sweeps`)."""
+
+    name = models.CharField(primary_key=True, max_length=120, help_text="Of its task.")
+    ran_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=120, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class IdempotencyKey(models.Model):

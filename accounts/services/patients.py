@@ -155,9 +155,10 @@ def joined_notes(keep: Patient, other: Patient) -> str:
 
 
 def delete_patient(*, patient: Patient) -> None:
-    """Destroys the record, the duplicates merged into it, and the keys of all: letters not yet sent are gone too."""
+    """Deletes the record and the duplicates merged into it, and destroys the keys of all: letters not yet sent are
+    gone too, and so is what an old backup of the rows holds of them."""
     records = Patient.objects.filter(Q(pk=patient.pk) | Q(merged_into=patient))
     keys = list(records.values_list("data_key_id", flat=True))
     records.exclude(pk=patient.pk).delete()
     records.delete()
-    DataKey.objects.filter(pk__in=[key for key in keys if key is not None]).delete()
+    DataKey.destroy(keys)

@@ -7,7 +7,8 @@ import os
 
 import pytest
 from django.core.exceptions import FieldError, ImproperlyConfigured
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from accounts.models import Patient
 from accounts.tests import people
@@ -99,13 +100,26 @@ def test_bad_keys_are_refused_without_being_repeated(text):
 
 
 def test_a_destroyed_data_key_leaves_nothing_to_read(patient):
-    DataKey.objects.get(pk=patient.data_key_id).delete()
+    assert DataKey.destroy([patient.data_key_id]) == 1
     erased = Patient.objects.select_related("data_key").get(pk=patient.pk)
     assert (erased.name, erased.email, erased.phone) == ("", "", "")
 
 
+def test_a_key_is_destroyed_once_and_leaves_a_note_of_it(patient):
+    DataKey.destroy([patient.data_key_id])
+    key = DataKey.objects.get(pk=patient.data_key_id)
+    assert (bytes(key.wrapped), key.is_destroyed) == (b"", True)
+    assert DataKey.destroy([patient.data_key_id, None]) == 0
+
+
+@pytest.mark.parametrize("half", [{"wrapped": b""}, {"destroyed_at": timezone.now()}])
+def test_the_database_knows_no_half_destroyed_key(patient, half):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        DataKey.objects.filter(pk=patient.data_key_id).update(**half)
+
+
 def test_an_erased_person_cannot_be_written_again_by_mistake(patient):
-    DataKey.objects.get(pk=patient.data_key_id).delete()
+    DataKey.destroy([patient.data_key_id])
     erased = Patient.objects.get(pk=patient.pk)
     erased.name = "Somebody"
     with pytest.raises(ValueError, match="no data key"):

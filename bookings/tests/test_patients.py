@@ -163,7 +163,7 @@ def test_whoever_never_had_an_appointment_can_be_removed_with_the_key(practice):
     patient = add(practice)
     services.remove_patient(patient_id=patient.pk, actor=DOCTOR)
     assert not Patient.objects.exists()
-    assert not DataKey.objects.exists()
+    assert DataKey.objects.get().is_destroyed
     assert len(told("PatientRemoved")) == 1
 
 
