@@ -7,13 +7,14 @@ patients is needed here, and nothing personal stands in a row. A request leaves 
 
 from __future__ import annotations
 
-from core.audit.events import record, write_trail
+from core.audit.events import attempted, record, write_trail
 from core.audit.trail import Trail, Who, acting, current, opened, refused, saw, sealed, unseen
 
 __all__ = [
     "Trail",
     "Who",
     "acting",
+    "attempted",
     "current",
     "opened",
     "record",

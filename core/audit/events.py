@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterable
+from functools import partial
 from uuid import UUID
 
 from django.conf import settings
@@ -34,6 +35,18 @@ def record(
     failed). `facts` are short and plain: codes, ids, counts, never a name, an address or what somebody wrote.
     """
     return _write(current() or _NOWHERE, action, who=who, object=object, subjects=subjects, facts=facts)
+
+
+def attempted(
+    action: str, *, object: models.Model | None = None, who: Who | None = None, **facts: Fact
+) -> None:
+    """As `record`, for what was tried and refused: it stays, whatever becomes of the transaction around it. It is
+    written when the request (or whatever else acts) is at its end; where nobody acts, at once."""
+    trail = current()
+    if trail is None:
+        record(action, object=object, who=who, **facts)
+    else:
+        trail.attempts.append(partial(record, action, object=object, who=who or trail.who(), **facts))
 
 
 def write_trail(trail: Trail, action: str, *, object_id: str = "", **facts: Fact) -> AuditEvent:

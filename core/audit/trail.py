@@ -37,6 +37,8 @@ class Trail:
     opened: set[UUID] = field(default_factory=set)
     sealed: set[UUID] = field(default_factory=set)
     refusal: str = ""
+    # What was tried and refused (`core.audit.attempted`), to be written down at the end.
+    attempts: list[Callable[[], object]] = field(default_factory=list)
     # Until the values that are opened for a comparison have been seen by somebody.
     is_blind: bool = False
 
@@ -56,7 +58,11 @@ def acting(trail: Trail) -> Iterator[Trail]:
     try:
         yield trail
     finally:
-        _current.reset(token)
+        try:
+            while trail.attempts:
+                trail.attempts.pop(0)()
+        finally:
+            _current.reset(token)
 
 
 @contextmanager
