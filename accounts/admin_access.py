@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import admin
@@ -18,9 +18,11 @@ from django.shortcuts import redirect, resolve_url
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.sites import UnfoldAdminSite
 
+from accounts.admin_home import cards_for
 from accounts.models import STAFF_ROLES, Role, User
 
 # How the admin's filters ask about a field.
@@ -44,13 +46,15 @@ class StaffPage:
     title: str | Promise
     icon: str  # of Material Symbols
     in_menu: bool
+    app_label: str  # under whose name the menu shows it
     view: Page
-
-    def is_for(self, user: User | AnonymousUser) -> bool:
-        return _works_as(user, self.roles)
 
 
 _pages: dict[str, StaffPage] = {}
+
+
+def pages_of(user: User | AnonymousUser) -> list[StaffPage]:
+    return [page for page in _pages.values() if _works_as(user, page.roles)]
 
 
 def staff_page(
@@ -61,6 +65,7 @@ def staff_page(
     title: str | Promise = "",
     icon: str = "",
     in_menu: bool = True,
+    app_label: str = "",
 ) -> Callable[[Page], Page]:
     """Serves a view at /admin/<path> as `admin:<name>`. The app that owns the page registers it from its admin.py;
     what it answers a person with is made by `in_the_admin`."""
@@ -72,7 +77,8 @@ def staff_page(
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        _pages[name] = StaffPage(path, name, roles, title, icon, in_menu, guarded)
+        label = app_label or view.__module__.partition(".")[0]
+        _pages[name] = StaffPage(path, name, roles, title, icon, in_menu, label, guarded)
         return guarded
 
     return register
@@ -93,6 +99,10 @@ class StaffSite(UnfoldAdminSite):
     def get_urls(self) -> list[URLPattern]:
         pages = [path(one.path, self.admin_view(one.view), name=one.name) for one in _pages.values()]
         return [*pages, *super().get_urls()]
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        cards = cards_for(request, cast(User, request.user))
+        return super().index(request, {"title": _("Home"), "cards": cards} | (extra_context or {}))
 
     def has_permission(self, request: HttpRequest) -> bool:
         return _works_as(request.user, STAFF_ROLES) and bool(getattr(request.user, "is_staff", False))
@@ -150,12 +160,16 @@ class _ByRole:
 
 
 class RoleAdmin(_ByRole, ModelAdmin):
+    menu_icon = "list"  # of Material Symbols
     list_per_page = 50
+    list_disable_select_all = True  # verbs are for rows that somebody has seen
     show_full_result_count = False
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         """By the filters that are offered, and no others: whoever may ask how a password's hash begins can guess it."""
-        filters = (one[0] if isinstance(one, tuple) else one for one in self.list_filter)
+        filters = [one[0] if isinstance(one, tuple) else one for one in self.list_filter]
+        if lookup in {getattr(one, "parameter_name", None) for one in filters}:
+            return True  # a filter of our own, which asks the question itself
         name, *rest = lookup.split("__")
         if name not in {*filters, self.date_hierarchy}:
             return False

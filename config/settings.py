@@ -21,9 +21,10 @@ DEBUG = env.bool("DEBUG", False)
 PUBLIC_URL = env.str("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 SECRET_KEY = env.str("SECRET_KEY")
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
-FIELD_KEYS = env.str("FIELD_KEYS")
-BLIND_INDEX_KEY = env.str("BLIND_INDEX_KEY")
-AUDIT_KEY = env.str("AUDIT_KEY")
+# These three: `core.keys` says what is wrong with them, where a process starts.
+FIELD_KEYS = env.str("FIELD_KEYS", "")
+BLIND_INDEX_KEY = env.str("BLIND_INDEX_KEY", "")
+AUDIT_KEY = env.str("AUDIT_KEY", "")
 SANDBOX_SECRET = env.str("SANDBOX_SECRET", "")
 
 _public = urlsplit(PUBLIC_URL)
@@ -117,7 +118,9 @@ TEMPLATES = [
 
 # --- Data ------------------------------------------------------------------------------------------
 DATABASES = {
-    "default": database_from_url(env.str("DATABASE_URL"), pool_size=env.int("DATABASE_POOL_SIZE", 20))
+    "default": database_from_url(
+        env.str("DATABASE_URL"), pool_size=env.int("DATABASE_POOL_SIZE", 20), field_keys=FIELD_KEYS
+    )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL")
@@ -322,10 +325,15 @@ UNFOLD = {
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("img/favicon.svg")}
     ],
+    "STYLES": [lambda request: static("css/admin.css")],
     "SHOW_LANGUAGES": True,
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
-    "SIDEBAR": {"show_all_applications": False, "show_search": False},
+    "SIDEBAR": {
+        "show_all_applications": False,
+        "show_search": False,
+        "navigation": "accounts.admin_menu.menu",
+    },
     "COLORS": {
         "primary": {
             "50": "#f0f9f6",

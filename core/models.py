@@ -113,7 +113,8 @@ class OutboxDelivery(models.Model):
     error = models.TextField(blank=True)
 
     class Meta:
-        verbose_name_plural = "outbox deliveries"
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
         constraints = [models.UniqueConstraint(fields=["event", "handler"], name="outbox_once_per_handler")]
         indexes = [
             models.Index(fields=["due_at"], name="outbox_due", condition=Q(done_at=None, dead_at=None)),

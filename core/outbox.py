@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from core import audit
 from core.models import OutboxDelivery, OutboxEvent
 from core.queue import enqueue
 
@@ -88,6 +89,19 @@ def deliver_events(event_ids: Sequence[Any]) -> None:
     """Delivers these events now, in this process: for a person who waits for the outcome."""
     while (delivery := _claim(event_id__in=list(event_ids))) is not None:
         _attempt(delivery)
+
+
+@transaction.atomic
+def revive(*, delivery_ids: Sequence[int] | None = None) -> int:
+    """Tries again what was given up, with all tries anew: these, or all there are. Returns how many."""
+    dead = OutboxDelivery.objects.filter(dead_at__isnull=False)
+    if delivery_ids is not None:
+        dead = dead.filter(pk__in=delivery_ids)
+    count = dead.update(dead_at=None, due_at=Now(), attempts=0, error="")
+    if count:
+        audit.record("outbox.revived", count=count)
+        _kick_after_commit()
+    return count
 
 
 def _claim(**which: Any) -> OutboxDelivery | None:

@@ -1,0 +1,99 @@
+"""Signs of life of the sweeps: a row says when each last came through. A sweep that stopped is a promise of time
+that nobody keeps, and nothing else would tell."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from celery import Task, current_app
+from django.db import DatabaseError, InterfaceError
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from core.models import Heartbeat
+
+log = logging.getLogger(__name__)
+
+PAUSE = timedelta(seconds=30)
+# How long after its time a sweep is missed: a start of the workers is quicker.
+GRACE = timedelta(seconds=90)
+
+_last_written: dict[tuple[str, bool], float] = {}  # of this process, by the monotonic clock
+
+
+class WithHeartbeat(Task):
+    """The base of all our tasks: those that the clockwork sends leave a sign of life."""
+
+    abstract = True
+
+    def on_success(self, retval: object, task_id: str, args: object, kwargs: object) -> None:
+        if self.name in schedule():
+            note(self.name)
+
+    def on_failure(self, exc: Exception, task_id: str, args: object, kwargs: object, einfo: object) -> None:
+        if self.name in schedule():
+            note(self.name, error=exc)
+
+
+@dataclass(frozen=True)
+class State:
+    name: str
+    every: timedelta
+    ran_at: datetime | None
+    failed_at: datetime | None
+    error: str
+
+    @property
+    def is_late(self) -> bool:
+        return self.ran_at is None or timezone.now() - self.ran_at > 2 * self.every + GRACE
+
+    @property
+    def is_failing(self) -> bool:
+        """Its last run was no good."""
+        return self.failed_at is not None and (self.ran_at is None or self.failed_at > self.ran_at)
+
+
+def schedule() -> dict[str, timedelta]:
+    """Every sweep, by the name of its task, and how often it is to run."""
+    entries = current_app.conf.beat_schedule or {}
+    return {entry["task"]: timedelta(seconds=float(entry["schedule"])) for entry in entries.values()}
+
+
+def note(name: str, *, error: Exception | None = None) -> None:
+    """A sweep came through, or failed. Written at most every `PAUSE`; a database that is away is no news here."""
+    key, now = (name, error is not None), time.monotonic()
+    if now - _last_written.get(key, float("-inf")) < PAUSE.total_seconds():
+        return
+    _last_written[key] = now
+    try:
+        _write(name, error)
+    except (DatabaseError, InterfaceError) as trouble:
+        log.warning("no sign of life written", extra={"sweep": name, "error": type(trouble).__name__})
+
+
+def states() -> Iterator[State]:
+    """All that are to run, the most frequent first."""
+    rows = Heartbeat.objects.in_bulk()
+    for name, every in sorted(schedule().items(), key=lambda item: (item[1], item[0])):
+        row = rows.get(name)
+        yield State(
+            name,
+            every,
+            row.ran_at if row else None,
+            row.failed_at if row else None,
+            row.error if row else "",
+        )
+
+
+def _write(name: str, error: Exception | None) -> None:
+    """Of many processes one writes: who finds a fresh row leaves it."""
+    field = "failed_at" if error else "ran_at"
+    # The type alone: an error's text may carry personal data.
+    facts = {field: Now()} | ({"error": type(error).__name__} if error else {})
+    stale = Heartbeat.objects.filter(pk=name).exclude(**{f"{field}__gt": Now() - PAUSE})
+    if not stale.update(**facts):
+        Heartbeat.objects.bulk_create([Heartbeat(name=name, **facts)], ignore_conflicts=True)
