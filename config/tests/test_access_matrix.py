@@ -9,8 +9,8 @@ from config.tests.access import COLUMNS, METHODS, Line, addresses, lines
 from config.tests.access_world import Answer, World, ask
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("whole_product")]
-# What is remembered of a visitor, whatever the answer is.
-BOOKKEEPING = {"django_session", "usersessions_usersession"}
+# What is remembered of a visitor, whatever the answer is; the audit's rows: `test_audit_of_everything`.
+BOOKKEEPING = {"django_session", "usersessions_usersession", "core_auditevent"}
 
 
 def what_is_wrong(line: Line, person: str, answer: Answer) -> str:
