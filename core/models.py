@@ -158,11 +158,13 @@ class IdempotencyKey(models.Model):
 class AuditSeal(models.Model):
     """Closes a batch of events: `digest` is SHA-256 over the seal before it and the codes of the batch, so that
     nobody changes, adds or takes away one of them unseen; `mac` shows that the application made it. Never changed
-    (a trigger sees to it)."""
+    (a trigger sees to it). What it says: `core.audit.seals`."""
 
     number = models.BigIntegerField(primary_key=True)
     sealed_at = models.DateTimeField()
     event_ids = ArrayField(models.BigIntegerField())
+    # The events' own codes, 32 bytes each, in the order of their ids.
+    event_macs = models.BinaryField()
     previous = models.BinaryField()
     digest = models.BinaryField()
     mac = models.BinaryField()
