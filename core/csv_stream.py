@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
+from django.db.models import Model, QuerySet
 from django.http import StreamingHttpResponse
+
+_Row = TypeVar("_Row", bound=Model)
+# So many rows are in memory at a time.
+BATCH = 500
 
 # A cell that begins like this would be reckoned with, or run, by a spreadsheet.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -36,6 +42,13 @@ def csv_lines(header: Iterable[Any], rows: Iterable[Iterable[Any]]) -> Iterator[
     yield _MARK + write([str(name) for name in header])
     for row in rows:
         yield write([cell(value) for value in row])
+
+
+def in_batches(rows: QuerySet[_Row]) -> Iterator[list[_Row]]:
+    """All rows, some at a time, by a cursor of the database: what belongs to them is asked for once for each batch."""
+    flow = rows.iterator(chunk_size=BATCH)
+    while batch := list(islice(flow, BATCH)):
+        yield batch
 
 
 def cell(value: Any) -> Any:

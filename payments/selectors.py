@@ -45,6 +45,33 @@ def left_to_give_back(payment: Payment) -> Decimal:
     return payment.amount - given_back(payment)
 
 
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """Of the money that came for a payment: what has gone back, what still has to (and what of that waits for a
+    person), and what is left. Money that came twice is no part of it."""
+
+    paid: Decimal
+    returned: Decimal
+    owed_back: Decimal
+    stuck: Decimal
+
+    @property
+    def left(self) -> Decimal:
+        return self.paid - self.returned - self.owed_back
+
+
+def balance_of(payment: Payment, refunds: Iterable[Refund]) -> Balance:
+    """`refunds` are all of the payment's, with their attempts."""
+    of_it = [refund for refund in refunds if refund.attempt.settles]
+    returned = sum((one.amount for one in of_it if one.status == RefundStatus.SUCCEEDED), Decimal(0))
+    return Balance(
+        paid=payment.amount if payment.status == PaymentStatus.PAID else Decimal(0),
+        returned=returned,
+        owed_back=sum((one.amount for one in of_it), Decimal(0)) - returned,
+        stuck=sum((one.amount for one in of_it if one.status in NEEDS_STAFF), Decimal(0)),
+    )
+
+
 class BackState(StrEnum):
     """How far the way back is; the slowest part decides."""
 

@@ -3,8 +3,24 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What staff call a subject, and the address of its page in the admin."""
+
+    words: str
+    link: str
+
+
+def _nothing_named(_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Named]:
+    return {}
+
+
+def _nothing_found(_words: str) -> list[uuid.UUID]:
+    return []
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,10 +30,14 @@ class Subject:
     `on_settled(payment_id)` is told that the money is there. It is called outside of transactions, maybe
     more than once, and maybe for a payment that was closed before (late money): the subject decides what
     that means.
+
+    For staff: `named(ids)` in one query, and `found(words)`, the subjects that are meant by what somebody typed.
     """
 
     describe: Callable[[uuid.UUID, str], str]
     on_settled: Callable[[uuid.UUID], None]
+    named: Callable[[Collection[uuid.UUID]], dict[uuid.UUID, Named]] = field(default=_nothing_named)
+    found: Callable[[str], list[uuid.UUID]] = field(default=_nothing_found)
 
 
 _subjects: dict[str, Subject] = {}
@@ -30,3 +50,19 @@ def register(name: str, subject: Subject) -> None:
 def get(name: str) -> Subject:
     """Raises LookupError for a kind nobody registered."""
     return _subjects[name]
+
+
+def named(pairs: Collection[tuple[str, uuid.UUID]]) -> dict[uuid.UUID, Named]:
+    """Subjects of several kinds by their id, with one query for each kind."""
+    kinds = {kind for kind, _id in pairs}
+    return {
+        subject_id: name
+        for kind in kinds
+        if kind in _subjects
+        for subject_id, name in _subjects[kind].named([one for of, one in pairs if of == kind]).items()
+    }
+
+
+def found(words: str) -> list[uuid.UUID]:
+    """Subjects of every kind that are meant by what somebody typed."""
+    return [subject_id for subject in _subjects.values() for subject_id in subject.found(words)]

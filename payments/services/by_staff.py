@@ -16,7 +16,6 @@ from payments.models import (
     NEEDS_STAFF,
     AttemptStatus,
     Payment,
-    PaymentStatus,
     Refund,
     RefundStatus,
     StaffNote,

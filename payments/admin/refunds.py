@@ -1,0 +1,118 @@
+"""Refunds: what waits for a person comes first."""
+
+from __future__ import annotations
+
+import datetime
+
+from django.contrib import admin
+from django.db.models import Case, QuerySet, When
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+from unfold.decorators import display
+
+from accounts.admin_lists import ByChoice, ByPastDay, StaffList
+from accounts.admin_verbs import verb
+from core.money import format_money
+from payments.admin.forms import ByHandForm
+from payments.admin.payments import REFUND_TONES, STAFF
+from payments.models import NEEDS_STAFF, Refund
+from payments.services import refund_done_by_hand, retry_refund
+from payments.story import why
+
+_CHANGED = ngettext_lazy("%(count)d refund changed.", "%(count)d refunds changed.", "count")
+
+
+def _waits_for_staff(refund: Refund) -> bool:
+    return refund.status in NEEDS_STAFF
+
+
+@admin.register(Refund)
+class RefundAdmin(StaffList):
+    managers = STAFF
+    menu_icon = "undo"
+    verbs = ("try_again", "done_by_hand")
+    list_display = ("reference", "state", "amount_text", "reason_text", "due_at", "done_at")
+    list_filter = (("status", ByChoice), ("created_at", ByPastDay))
+    list_select_related = ("attempt__payment",)
+    ordering = (Case(When(status__in=NEEDS_STAFF, then=0), default=1), "-created_at")
+    search_fields = ("attempt__payment__reference",)
+    search_help_text = _("Reference of the payment")
+    fields = readonly_fields = (
+        "payment",
+        "state",
+        "amount_text",
+        "reason_text",
+        "gateway",
+        "tries",
+        "error",
+        "due_at",
+        "done_at",
+        "created_at",
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Refund]:
+        found: QuerySet[Refund] = super().get_queryset(request)
+        return found.select_related("attempt__payment")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Refund], search_term: str
+    ) -> tuple[QuerySet[Refund], bool]:
+        words = search_term.replace("\x00", "").strip().upper()[:40]
+        return (queryset.filter(attempt__payment__reference__startswith=words) if words else queryset), False
+
+    def describe(self, refund: Refund) -> str:
+        return f"{self.reference(refund)} · {self.amount_text(refund)}"
+
+    @verb(
+        _("Try again"),
+        done=_CHANGED,
+        asks=_("The gateway is asked once more. Nothing goes back twice."),
+        icon="refresh",
+        applies=_waits_for_staff,
+    )
+    def try_again(self, request: HttpRequest, refund: Refund) -> None:
+        retry_refund(refund_id=refund.pk, by=request.user.pk)
+
+    @verb(
+        _("Given back by hand"),
+        done=_CHANGED,
+        asks=_("Only when the money has really gone back in another way. This cannot be undone."),
+        form=ByHandForm,
+        icon="front_hand",
+        dangerous=True,
+        applies=_waits_for_staff,
+    )
+    def done_by_hand(
+        self, request: HttpRequest, refund: Refund, *, given_by: str, given_on: datetime.date, reference: str
+    ) -> None:
+        refund_done_by_hand(
+            refund_id=refund.pk, by=request.user.pk, given_by=given_by, given_on=given_on, reference=reference
+        )
+
+    @admin.display(description=_("payment"))
+    def reference(self, refund: Refund) -> str:
+        return refund.attempt.payment.reference
+
+    @admin.display(description=_("payment"))
+    def payment(self, refund: Refund) -> str:
+        address = reverse("admin:payments_payment_change", args=[refund.attempt.payment_id])
+        return format_html('<a class="underline" href="{}">{}</a>', address, self.reference(refund))
+
+    @display(description=_("state"), ordering="status", label=REFUND_TONES)
+    def state(self, refund: Refund) -> tuple[str, str]:
+        return refund.status, refund.get_status_display()
+
+    @admin.display(description=_("amount"), ordering="amount")
+    def amount_text(self, refund: Refund) -> str:
+        return format_money(refund.amount, refund.attempt.payment.currency)
+
+    @admin.display(description=_("reason"))
+    def reason_text(self, refund: Refund) -> str:
+        return why(refund)
+
+    @admin.display(description=_("gateway"))
+    def gateway(self, refund: Refund) -> str:
+        return refund.attempt.gateway

@@ -1,0 +1,134 @@
+"""What became of a payment, in plain words for staff: what happened, who did it, when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from core.money import format_money
+from payments.models import (
+    Attempt,
+    Payment,
+    PaymentStatus,
+    Refund,
+    RefundStatus,
+    StaffNote,
+    StaffVerb,
+)
+from payments.services.by_staff import BY_STAFF
+
+Words = str | Promise
+
+REASONS: dict[str, Words] = {
+    "rejected": gettext_lazy("the professional declined"),
+    "cancelled": gettext_lazy("the appointment was cancelled"),
+    "expired": gettext_lazy("nobody answered, or nobody came"),
+    "late": gettext_lazy("it was paid too late"),
+    "second_payment": gettext_lazy("it was paid twice"),
+    BY_STAFF: gettext_lazy("staff asked for it"),
+}
+PROBLEMS: dict[str, Words] = {
+    "wrong_amount": gettext_lazy("another amount than was asked for"),
+    "wrong_currency": gettext_lazy("another currency than was asked for"),
+    "wrong_reference": gettext_lazy("another reference than ours"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    at: datetime
+    what: str
+    who: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Story:
+    """Latest first. Five queries, however long it is."""
+
+    lines: list[Line]
+    attempts: list[Attempt]
+    refunds: list[Refund]
+
+
+def story_of(payment: Payment) -> Story:
+    attempts = list(payment.attempts.order_by("number"))
+    refunds = list(
+        Refund.objects.filter(attempt__payment=payment).select_related("attempt").order_by("created_at")
+    )
+    notes = list(payment.staff_notes.select_related("refund"))
+    names = names_of({note.staff_id for note in notes})
+    lines = [Line(payment.created_at, _("Asked for %(amount)s") % {"amount": _money(payment)})]
+    lines += [line for attempt in attempts for line in _of_attempt(attempt)]
+    lines += [line for refund in refunds for line in _of_refund(refund, payment)]
+    lines += [_of_note(note, payment, names) for note in notes]
+    if payment.status == PaymentStatus.CLOSED and payment.payable_until:
+        lines.append(Line(payment.payable_until, _("The time to pay was over")))
+    return Story(sorted(lines, key=lambda line: line.at, reverse=True), attempts, refunds)
+
+
+def names_of(ids: set[UUID]) -> dict[UUID, str]:
+    """What people of the staff are called; one query."""
+    if not ids:
+        return {}
+    return {user.pk: user.get_full_name() for user in User.objects.filter(pk__in=ids)}
+
+
+def why(refund: Refund) -> str:
+    """Why money goes back, in words."""
+    kind = BY_STAFF if refund.reason.startswith(f"{BY_STAFF}-") else refund.reason
+    return str(REASONS.get(kind, refund.reason))
+
+
+def problem_of(attempt: Attempt) -> str:
+    return str(PROBLEMS.get(attempt.problem, attempt.problem))
+
+
+def _money(payment: Payment) -> str:
+    return format_money(payment.amount, payment.currency)
+
+
+def _of_attempt(attempt: Attempt) -> list[Line]:
+    facts = {"gateway": attempt.gateway, "reference": attempt.reference}
+    lines = [Line(attempt.created_at, _("Checkout %(reference)s opened at %(gateway)s") % facts)]
+    if attempt.paid_at:
+        words = _("Paid by %(reference)s") if attempt.settles else _("Paid once more, by %(reference)s")
+        lines.append(Line(attempt.paid_at, words % facts))
+    if attempt.questioned_at:
+        words = _("The money of %(reference)s does not match") % facts
+        lines.append(Line(attempt.questioned_at, words, note=f"{problem_of(attempt)}: {attempt.claim}"))
+    return lines
+
+
+def _of_refund(refund: Refund, payment: Payment) -> list[Line]:
+    facts = {"amount": format_money(refund.amount, payment.currency), "why": why(refund)}
+    lines = []
+    if not refund.reason.startswith(BY_STAFF):  # else its note says so, with the name
+        lines.append(Line(refund.created_at, _("Refund of %(amount)s: %(why)s") % facts))
+    if refund.status == RefundStatus.SUCCEEDED and refund.done_at:
+        lines.append(Line(refund.done_at, _("%(amount)s went back") % facts))
+    return lines
+
+
+def _of_note(note: StaffNote, payment: Payment, names: dict[UUID, str]) -> Line:
+    amount = format_money(note.refund.amount, payment.currency) if note.refund else ""
+    words = {
+        StaffVerb.REFUND_ASKED: _("Refund of %(amount)s asked for"),
+        StaffVerb.REFUND_RETRIED: _("Refund of %(amount)s tried again"),
+        StaffVerb.REFUND_BY_HAND: _("%(amount)s given back by hand"),
+        StaffVerb.QUESTION_CLOSED: _("Question closed: the money was dealt with"),
+    }[StaffVerb(note.verb)]
+    given = [note.given_by, date_format(note.given_on, "DATE_FORMAT") if note.given_on else "", note.note]
+    return Line(
+        note.created_at,
+        words % {"amount": amount},
+        who=names.get(note.staff_id, _("staff")),
+        note=" · ".join(filter(None, given)),
+    )
