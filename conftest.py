@@ -271,7 +271,8 @@ def elsewhere() -> Iterator[Callable[..., Any]]:
 
 @pytest.fixture(scope="session")
 def _server(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[str, uvicorn.Server]]:
-    from config.asgi import application
+    with django_db_blocker.unblock():  # it looks whether the keys are those of the data
+        from config.asgi import application
 
     async def with_static(scope: Any, receive: Any, send: Any) -> None:
         await (http if scope["type"] == "http" else application)(scope, receive, send)

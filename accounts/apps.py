@@ -8,8 +8,15 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People")
 
     def ready(self) -> None:
+        from accounts import audited, unlocking  # noqa: F401  (its letter listens to the outbox)
         from accounts import checks as settings_of_accounts
-        from accounts import unlocking  # noqa: F401  (its letter listens to the outbox)
+        from accounts.second_factor.wrapped import Authenticators
+        from accounts.selectors import email_index_fits
+        from core import keys
+        from core.audit.words import describe
 
+        describe(audited.ACTIONS)
         checks.register(settings_of_accounts.google)
         checks.register(settings_of_accounts.lockout)
+        keys.register(Authenticators())
+        keys.register_index(email_index_fits)

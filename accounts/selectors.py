@@ -149,6 +149,13 @@ def _by_name(patients: Iterable[Patient]) -> list[Patient]:
     return sorted(patients, key=lambda patient: (folded(patient.name), patient.created_at, patient.pk))
 
 
+def email_index_fits() -> bool:
+    """Whether some patient is found by the index that we would make of their e-mail; true when there is none."""
+    indexed = Patient.objects.exclude(email_index="").filter(data_key__destroyed_at=None)
+    patients = indexed.select_related("data_key")[:1]
+    return all(Patient.index_of_email(patient.email) == patient.email_index for patient in patients)
+
+
 def with_photo(rows: QuerySet[_Row], path: str = "") -> QuerySet[_Row]:
     """With what `Professional.photo_url` asks for, and never the picture itself. `path` leads to the professional,
     such as "professional__"."""

@@ -11,6 +11,8 @@ http = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter  # noqa: E402  (apps must be loaded first)
 
+from core import keys  # noqa: E402
 from live.routing import websocket  # noqa: E402
 
+keys.require()
 application = ProtocolTypeRouter({"http": http, "websocket": websocket})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from celery import Celery
+from celery import Celery, signals
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -21,6 +21,21 @@ app.conf.task_routes = {
     task: {"queue": "clock"}
     for task in ("meetings.tasks.close_due", "meetings.tasks.end_silent_presences", "bookings.tasks.sweep")
 }
+
+
+@signals.worker_init.connect
+@signals.beat_init.connect
+def refuse_wrong_keys(**_: Any) -> None:
+    from django.db import connection
+
+    from core import keys
+
+    try:
+        keys.require()
+    except keys.WrongKeys as error:
+        raise SystemExit(str(error)) from error  # any other exception celery would log, and go on
+    finally:
+        connection.close_pool()  # type: ignore[attr-defined]  # no child may inherit what it holds
 
 
 def _every(seconds: float, task: str) -> dict[str, Any]:

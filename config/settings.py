@@ -383,6 +383,21 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Vicita <no-reply@vicita.exam
 
 # --- Payments and video ----------------------------------------------------------------------------
 PAYMENT_GATEWAYS = env.list("PAYMENT_GATEWAYS", ["sandbox"] if EMBEDDED else [])
+GATEWAY_TIMEOUT_SECONDS = env.float("GATEWAY_TIMEOUT_SECONDS", 10.0)
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", "")
+STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", "")
+STRIPE_CURRENCIES: list[str] = env.list("STRIPE_CURRENCIES", [])  # empty: all that Stripe takes
+STRIPE_API_URL = env.str("STRIPE_API_URL", "https://api.stripe.com")
+MERCADOPAGO_ACCESS_TOKEN = env.str("MERCADOPAGO_ACCESS_TOKEN", "")
+MERCADOPAGO_WEBHOOK_SECRET = env.str("MERCADOPAGO_WEBHOOK_SECRET", "")
+MERCADOPAGO_CURRENCY = env.str("MERCADOPAGO_CURRENCY", "")  # that of the account's country
+MERCADOPAGO_API_URL = env.str("MERCADOPAGO_API_URL", "https://api.mercadopago.com")
+WOMPI_PUBLIC_KEY = env.str("WOMPI_PUBLIC_KEY", "")
+WOMPI_PRIVATE_KEY = env.str("WOMPI_PRIVATE_KEY", "")
+WOMPI_INTEGRITY_SECRET = env.str("WOMPI_INTEGRITY_SECRET", "")
+WOMPI_EVENTS_SECRET = env.str("WOMPI_EVENTS_SECRET", "")
+WOMPI_API_URL = env.str("WOMPI_API_URL", "")  # empty: that of its keys, test or production
+WOMPI_CHECKOUT_URL = env.str("WOMPI_CHECKOUT_URL", "https://checkout.wompi.co/p/")
 MEETING_PROVIDER = env.str("MEETING_PROVIDER", "builtin")
 ICE_SERVERS: list[str] = env.list("STUN_URLS", [])
 TURN_URLS: list[str] = env.list("TURN_URLS", [])

@@ -55,17 +55,36 @@ def new_data_key() -> bytes:
     return os.urandom(KEY_BYTES)
 
 
+def master_ids() -> frozenset[int]:
+    """Of the master keys that we have. Raises ImproperlyConfigured."""
+    return frozenset(_master_keys(settings.FIELD_KEYS))
+
+
+def newest_id() -> int:
+    """Of the master key that wraps: the highest. Raises ImproperlyConfigured."""
+    return max(master_ids())
+
+
+def master_id_of(envelope: bytes) -> int:
+    """Which master key wrapped this."""
+    return int.from_bytes(envelope[1:HEAD_BYTES], "big")
+
+
+def head_of(key_id: int) -> bytes:
+    """How everything begins that this master key wrapped."""
+    return VERSION + key_id.to_bytes(2, "big")
+
+
 def wrap(data_key: bytes, place: bytes) -> bytes:
-    """A data key under the newest master key (the highest id)."""
-    ring = _master_keys(settings.FIELD_KEYS)
-    key_id = max(ring)
-    return _seal(ring[key_id], key_id, data_key, place)
+    """A data key under the newest master key."""
+    key_id = newest_id()
+    return _seal(_master_keys(settings.FIELD_KEYS)[key_id], key_id, data_key, place)
 
 
 def unwrap(envelope: bytes, place: bytes) -> bytes:
     """The data key again. Raises DecryptError."""
     ring = _master_keys(settings.FIELD_KEYS)
-    key_id = int.from_bytes(envelope[1:HEAD_BYTES], "big")
+    key_id = master_id_of(envelope)
     if key_id not in ring:
         raise DecryptError(f"Master key {key_id} is not in FIELD_KEYS.")
     return _open(ring[key_id], envelope, place)
@@ -81,7 +100,7 @@ def unseal(envelope: bytes, data_key: bytes, place: bytes) -> str:
 
 
 def _seal(cipher: AESGCM, key_id: int, plain: bytes, place: bytes) -> bytes:
-    head = VERSION + key_id.to_bytes(2, "big")
+    head = head_of(key_id)
     nonce = os.urandom(NONCE_BYTES)
     return head + nonce + cipher.encrypt(nonce, plain, head + place)
 

@@ -1,0 +1,111 @@
+"""Wrong or missing keys are refused where a process starts, before anything is read as gone or written under another
+key. A message names the setting and the id of a key, never a key."""
+
+from __future__ import annotations
+
+import base64
+import logging
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError, ProgrammingError, connection
+
+from core import crypto
+from core.keys.wrapped import indexes_fit, registered
+
+log = logging.getLogger(__name__)
+
+_NEW_KEY = "head -c 32 /dev/urandom | base64"
+_NEW = {
+    "FIELD_KEYS": f'A new installation makes one by: echo "1:$({_NEW_KEY})"',
+    "BLIND_INDEX_KEY": f"A new installation makes one by: {_NEW_KEY}",
+    "AUDIT_KEY": f"A new installation makes one by: {_NEW_KEY}",
+}
+_SINGLE = ("BLIND_INDEX_KEY", "AUDIT_KEY")
+
+
+class WrongKeys(ImproperlyConfigured):
+    """The installation's keys are missing, malformed, or not those under which its data was written."""
+
+
+def require_settings() -> None:
+    """Every key is there and is one. Raises WrongKeys."""
+    problems = list(_malformed())
+    if problems:
+        raise WrongKeys("\n".join(problems))
+
+
+def require() -> None:
+    """The keys are those of the data. Raises WrongKeys, saying all that is wrong.
+
+    From wherever a process starts: the database is asked in a thread of its own, for an ASGI server imports the
+    application inside its event loop. A database that is away, or has no tables yet, has nothing that could be lost.
+    """
+    require_settings()
+    with ThreadPoolExecutor(1) as pool:
+        problems = pool.submit(_misfits).result()
+    if problems:
+        raise WrongKeys("\n".join(problems))
+
+
+def _malformed() -> Iterator[str]:
+    if not settings.FIELD_KEYS:
+        yield f"FIELD_KEYS is not set. {_NEW['FIELD_KEYS']}"
+    else:
+        try:
+            crypto.parse_keys(settings.FIELD_KEYS)
+        except ImproperlyConfigured as error:
+            yield f"{error} {_NEW['FIELD_KEYS']}"
+    for name in _SINGLE:
+        text = getattr(settings, name)
+        if not text:
+            yield f"{name} is not set. {_NEW[name]}"
+        elif not _is_key(text):
+            yield f"{name} must be base64 of {crypto.KEY_BYTES} bytes. {_NEW[name]}"
+
+
+def _is_key(text: str) -> bool:
+    try:
+        return len(base64.b64decode(text, validate=True)) == crypto.KEY_BYTES
+    except ValueError:
+        return False
+
+
+def _misfits() -> list[str]:
+    try:
+        # Of an index nothing can be said before the master keys are right.
+        return list(_unopened()) or list(_unfound())
+    except (OperationalError, ProgrammingError) as error:
+        log.warning("keys not compared with the data", extra={"error": type(error).__name__})
+        return []
+    finally:
+        connection.close()
+
+
+def _unopened() -> Iterator[str]:
+    ours = crypto.master_ids()
+    for what in registered():
+        for key_id in sorted(what.in_use()):
+            if key_id not in ours:
+                yield (
+                    f"FIELD_KEYS lacks the master key with id {key_id}, and there are {what.name} under it: without it "
+                    "they cannot be opened. Put it back beside the others."
+                )
+                continue
+            try:
+                what.open_one(key_id)
+            except crypto.DecryptError:
+                yield (
+                    f"FIELD_KEYS has a master key with id {key_id}, but not the one under which {what.name} of this "
+                    "database were wrapped. Is it another installation's?"
+                )
+
+
+def _unfound() -> Iterator[str]:
+    if not indexes_fit():
+        yield (
+            "BLIND_INDEX_KEY is not the one by which this database's patients are found by e-mail. Put the right one "
+            "back: with this one nobody would be found, and people would be on record twice."
+        )

@@ -1,0 +1,21 @@
+"""`manage.py migrate`: Django's, and then whether the installation's keys are those of its data. Every start begins
+with it (`dev.py run`, docker compose), and nothing else starts when it fails."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.core.management.commands import migrate
+
+from core import keys
+
+
+class Command(migrate.Command):
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            keys.require_settings()
+            super().handle(*args, **options)
+            keys.require()
+        except keys.WrongKeys as error:
+            raise CommandError(str(error)) from error
