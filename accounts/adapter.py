@@ -19,9 +19,12 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts import lockout, mail, services, sessions
+from accounts.audited import who_is, whose_address
 from accounts.language import remember_language
 from accounts.models import User
 from accounts.own_password import is_own_password
+from core import audit
+from core.errors import DomainError
 
 # Ways to sign in, by allauth's names, that show who is there.
 _PROOFS = {"password", "socialaccount", "mfa"}
@@ -49,6 +52,7 @@ class AccountAdapter(DefaultAccountAdapter):
         user = request.user
         super().logout(request)
         if isinstance(user, User):
+            audit.record("session.signed_out", who=who_is(user), object=user)
             sessions.tell_ended(user.pk)
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -75,13 +79,19 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Our own counting of wrong passwords. Raises LockedOut, TooMany."""
-        self._attempt = lockout.begin(request, credentials.get("email", ""))
+        email = credentials.get("email", "")
+        try:
+            self._attempt = lockout.begin(request, email)
+        except DomainError as refusal:
+            _note_refusal(email, refusal.code)
+            raise
 
     def _rollback_login_failed_rl_usage(self) -> None:
         self._attempt.was_right()
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         self._attempt.was_wrong()
+        _note_refusal(credentials.get("email", ""), "invalid_credentials")
 
     def set_password(self, user: User, password: str) -> None:
         """Whatever way a password of one's own comes in, the temporary one is no more."""
@@ -93,9 +103,14 @@ class AccountAdapter(DefaultAccountAdapter):
         response: HttpResponse = super().post_login(request, user, **kwargs)
         if settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
             remember_language(response, user.language)
+        audit.record("sign_in.succeeded", who=who_is(user), object=user, method=_method(request, user))
         lockout.remember_device(request, response, user.email)
         services.try_to_claim(user)
         return response
+
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
+        audit.attempted("sign_in.refused", who=who_is(user), object=user, code="account_inactive")
+        return cast(HttpResponse, super().respond_user_inactive(request, user))
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """What was done with the address as a guest joins its account."""
@@ -116,6 +131,16 @@ class AccountAdapter(DefaultAccountAdapter):
             recipient=email,
             language=_language_of(email),
         )
+
+
+def _note_refusal(email: str, code: str) -> None:
+    audit.attempted("sign_in.refused", who=whose_address(email), method="password", code=code)
+
+
+def _method(request: HttpRequest, user: User) -> str:
+    """The steps that were taken, such as "password+totp"."""
+    records = get_authentication_records(request, user)
+    return "+".join(str(one.get("type") or one.get("provider") or one["method"]) for one in records)
 
 
 def _signed_in_just_now(request: HttpRequest) -> bool:

@@ -22,7 +22,7 @@ from accounts import letters
 from accounts.models import Patient, User
 from accounts.own_password import require_own_password
 from accounts.services.registration import require_address
-from core import outbox
+from core import audit, outbox
 from core.errors import Refused
 from core.limits import require_within
 
@@ -73,6 +73,7 @@ def confirm(request: HttpRequest, *, user: User, key: str) -> User:
         new, old = address_of(key, user), user.email
         if _owner_of(new) or not _verified(request, user, new):
             raise Refused(_("There is already an account with this e-mail."), code="email_taken", attr="key")
+        audit.record("email.changed", object=user)
         outbox.publish(CHANGED, {"user_id": str(user.pk), "old": Patient.index_of_email(old)})
     return user
 

@@ -9,6 +9,7 @@ elsewhere does not lock the person out there.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -22,7 +23,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from core import outbox
+from accounts.audited import account
+from core import audit, outbox
 from core.errors import TooMany
 
 LOCKED_OUT = "accounts.locked_out"
@@ -91,6 +93,13 @@ def unlock(email: str) -> None:
     cache.delete_many([_email_key(normal(email)), _told_key(normal(email))])
 
 
+def locked(emails: Iterable[str]) -> set[str]:
+    """Those of them for which nobody gets another try now, on devices that are not known."""
+    keys = {_email_key(normal(email)): email for email in emails}
+    counts = cache.get_many(keys)
+    return {keys[key] for key, count in counts.items() if count >= settings.LOCKOUT_FAILURES}
+
+
 def remember_device(request: HttpRequest, response: HttpResponse, email: str) -> None:
     """This browser is the person's: what others try does not lock it out."""
     if _known_device(request, normal(email)):
@@ -148,6 +157,7 @@ def _tell_once(email: str) -> None:
         return
     with transaction.atomic():
         owner = EmailAddress.objects.filter(email=email).values_list("user_id", flat=True).first()
+        audit.record("lockout.began", object=account(owner))
         outbox.publish(LOCKED_OUT, {"user_id": str(owner or uuid4())})
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from accounts import lockout
+from accounts.audited import who_is
 from accounts.models import User
+from core import audit
 from core.errors import Refused
 
 
@@ -25,6 +27,7 @@ def is_own_password(user: User, password: str) -> bool:
     """Counted apart from what is tried at sign-in. Raises TooMany."""
     attempt = lockout.begin_own(user.pk)
     if not user.check_password(password):
+        audit.attempted("password.refused", who=who_is(user), object=user)
         return False
     attempt.was_right()
     return True

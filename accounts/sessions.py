@@ -19,6 +19,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import User
+from core import audit
 from core.errors import Missing
 
 # "Last seen" is as old as this at most: a write for every request would be for nobody.
@@ -64,7 +65,7 @@ def id_of(request: HttpRequest, claims: object = None) -> int | None:
 
 def end_sessions(user: User, *, but: str | None = None) -> None:
     """Signs the person out everywhere, pages and apps, at once; the session with the key `but` stays."""
-    _end(user.pk, UserSession.objects.filter(user=user).exclude(session_key=but or ""))
+    _end(user, UserSession.objects.filter(user=user).exclude(session_key=but or ""))
 
 
 def end_session(user: User, session_id: int) -> None:
@@ -72,7 +73,7 @@ def end_session(user: User, session_id: int) -> None:
     found = UserSession.objects.filter(user=user, pk=session_id)
     if not found.exists():
         raise Missing
-    _end(user.pk, found)
+    _end(user, found)
 
 
 def tell_ended(user_id: UUID) -> None:
@@ -97,9 +98,11 @@ def saw(request: HttpRequest, session_key: str) -> None:
     )
 
 
-def _end(user_id: UUID, sessions: QuerySet[UserSession]) -> None:
+def _end(user: User, sessions: QuerySet[UserSession]) -> None:
     with transaction.atomic():
         keys = list(sessions.values_list("session_key", flat=True))
         Session.objects.filter(session_key__in=keys).delete()
         UserSession.objects.filter(session_key__in=keys).delete()
-        tell_ended(user_id)
+        if keys:
+            audit.record("session.ended", object=user, count=len(keys))
+        tell_ended(user.pk)

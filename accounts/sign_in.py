@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.internal.stagekit import get_pending_stage
@@ -26,9 +26,11 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.audited import who_is
 from accounts.models import User
 from accounts.second_factor.codes import use_code
 from accounts.stages import ChooseOwnPassword
+from core import audit
 from core.errors import DomainError, TooMany
 
 
@@ -87,7 +89,8 @@ def sign_in(request: HttpRequest, *, email: str, password: str, code: str = "") 
         if not form.is_valid():
             raise _refusal(form)
         if not form.login.user.is_active:
-            raise SignInRefused(_("This account is not active."), code="account_inactive")
+            inactive = SignInRefused(_("This account is not active."), code="account_inactive")
+            raise _noted(form.login.user, inactive)
         answer = perform_password_login(request, form.cleaned_data, form.login)
         return come_in(request, answer, code=code)
 
@@ -104,7 +107,7 @@ def come_in(request: HttpRequest, answer: HttpResponse, *, code: str = "") -> Si
             _prove(request, stage, code)
             answer = stage.exit()
         if (waiting := get_pending_stage(request)) is not None:
-            raise _REFUSALS[waiting.key]()
+            raise _noted(waiting.login.user, _REFUSALS[waiting.key]())
     except DomainError:
         request.session.flush()
         raise
@@ -123,7 +126,7 @@ def refresh(request: HttpRequest, *, refresh_token: str) -> tuple[str, str]:
 
 def _prove(request: HttpRequest, stage: LoginStage, code: str) -> None:
     if not code:
-        raise SecondFactorMissing
+        raise _noted(stage.login.user, SecondFactorMissing())
     try:
         post_authentication(request, use_code(stage.login.user, code))
     except ValidationError as error:
@@ -152,6 +155,12 @@ def limit(request: HttpRequest, action: str, *, key: str | None = None) -> None:
     TooMany."""
     if not ratelimit.consume(request, action=action, key=key):
         raise TooMany
+
+
+def _noted(user: Any, refusal: DomainError) -> DomainError:
+    """Of somebody who knew the password."""
+    audit.attempted("sign_in.refused", who=who_is(user), object=user, code=refusal.code)
+    return refusal
 
 
 def _refusal(form: LoginInput) -> DomainError:

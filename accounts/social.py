@@ -25,8 +25,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts import services
+from accounts.audited import whose_address
 from accounts.models import User
 from accounts.second_factor import rule
+from core import audit
 from core.errors import DomainError, Refused
 
 PROVIDER = "google"
@@ -69,11 +71,18 @@ class SocialAdapter(DefaultSocialAccountAdapter):
                 _take_in(request, sociallogin)
             _require_second_factor(sociallogin.user)
         except DomainError as refusal:
+            audit.attempted(
+                "sign_in.refused",
+                who=whose_address(str(sociallogin.account.extra_data.get("email", ""))),
+                method=PROVIDER,
+                code=refusal.code,
+            )
             raise _back_to_sign_in(request, refusal.message) from refusal
         _forget_what_google_told(sociallogin)
 
     def on_authentication_error(self, request: HttpRequest, provider: Any, **about: Any) -> None:
         """Cancelled there, too late, or forged."""
+        audit.attempted("sign_in.refused", method=PROVIDER, code="provider")
         raise _back_to_sign_in(request, _("Signing in with Google did not work. Please try again."))
 
 
@@ -114,6 +123,7 @@ def _take_in(request: HttpRequest, login: SocialLogin) -> None:
             _("There is an account with this e-mail that was never confirmed. Please choose a new password."),
             code="email_taken",
         ) from refusal
+    audit.record("account.registered", object=login.user, role=login.user.role, method=PROVIDER)
     login.save(request, connect=True)
 
 

@@ -11,7 +11,10 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
 from django.db import transaction
 
+from accounts.audited import who_is
+from accounts.models import User
 from accounts.sessions import tell_ended
+from core import audit
 
 # A double tap, or an app that lost the answer on a bad line and asks again, gets the same answer.
 GRACE_SECONDS = 10
@@ -46,6 +49,8 @@ class SingleUseRefreshStrategy(JWTTokenStrategy):
             successor = spent[payload["jti"]][1]
             return internal.create_access_token(user, session, self.get_claims(user)), successor
         if internal.validate_refresh_token(refresh_token) is None:
+            if user is not None:
+                audit.record("refresh_token.reused", object=user)
             _end(session, payload)
             return None
         internal.invalidate_refresh_token(session, payload)
@@ -60,6 +65,8 @@ def end_session(token: str, use: str) -> None:
     payload = internal.decode_token(token, use)
     session = internal.get_token_session(payload) if payload else None
     if payload is not None and session is not None:
+        user = User.objects.only("role").get(pk=payload["sub"])
+        audit.record("session.signed_out", who=who_is(user), object=user)
         _end(session, payload)
 
 

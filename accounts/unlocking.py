@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import letters, lockout
 from accounts.models import User
-from core import outbox
+from core import audit, outbox
 from core.errors import Missing, Refused
 from core.models import OutboxEvent
 
@@ -48,6 +48,7 @@ def unlock_by_link(*, token: str) -> User:
     user, used = _open(token)
     if not cache.add(used, 1, lockout.LINK_SECONDS):
         raise LinkNotValid
+    audit.record("lockout.lifted", object=user, by="link")
     unlock_account(user)
     return user
 
@@ -57,6 +58,7 @@ def unlock_by_staff(*, user_id: UUID, by: User) -> User:
     user = User.objects.filter(pk=user_id).first()
     if user is None:
         raise Missing
+    audit.record("lockout.lifted", object=user, by="staff")
     unlock_account(user)
     return user
 

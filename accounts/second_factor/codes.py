@@ -21,7 +21,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.audited import who_is
 from accounts.models import User
+from core import audit
 
 LAST_STEP = "last_step"
 _WITH_CODES = (Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES)
@@ -41,7 +43,10 @@ def use_code(user: User, code: str) -> Authenticator:
             if _uses_up(authenticator, code):
                 authenticator.user = user
                 guess.rollback()
+                if authenticator.type == Authenticator.Type.RECOVERY_CODES:
+                    audit.record("recovery_codes.used", who=who_is(user), object=user)
                 return authenticator
+    audit.attempted("second_factor.refused", who=who_is(user), object=user, code="incorrect_code")
     raise wrong_code()
 
 
@@ -82,6 +87,7 @@ def count_guess(user: User) -> ratelimit.RateLimitUsage:
         context.request, app="allauth.account", action="second_factor", key=str(user.pk)
     )
     if usage is None:
+        audit.attempted("second_factor.refused", who=who_is(user), object=user, code="too_many")
         raise get_account_adapter().validation_error("too_many_login_attempts")
     return usage
 

@@ -18,8 +18,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from fido2.webauthn import UserVerificationRequirement
 
+from accounts.audited import who_is
 from accounts.second_factor import secrets
 from accounts.second_factor.codes import count_guess, step_of, use_code, wrong_code
+from core import audit
 
 MAX_NAME = 60
 # What the parser of passkeys' answers raises when there is none to parse.
@@ -150,11 +152,14 @@ def pending_secret() -> str:
 
 def _answering(credential: Any, user: Any) -> Authenticator:
     """The passkey that signed. Raises ValidationError, whatever nonsense was sent."""
+    owner = user
     try:
         auth.parse_authentication_response(credential)
         owner = user or auth.extract_user_from_response(credential)
         return auth.complete_authentication(owner, credential)
-    except _NONSENSE as error:
+    except (ValidationError, *_NONSENSE) as error:
+        who = who_is(owner) if owner is not None else None
+        audit.attempted("second_factor.refused", who=who, object=owner, code="passkey")
         raise _not_recognised() from error
 
 

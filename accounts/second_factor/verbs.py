@@ -20,6 +20,7 @@ from accounts.second_factor.codes import LAST_STEP
 from accounts.second_factor.forms import AddAppForm
 from accounts.second_factor.rule import has_second_factor
 from accounts.sessions import end_sessions
+from core import audit
 from core.errors import Missing, Refused
 
 MAX_PASSKEYS = 10
@@ -37,6 +38,7 @@ def add_app(request: HttpRequest, user: User, form: AddAppForm) -> list[str]:
         app, recovery = totp_flows.activate_totp(request, form)
         app.data[LAST_STEP] = form.step
         app.save(update_fields=["data"])
+        _note_added(user, Authenticator.Type.TOTP, with_codes=recovery is not None)
         _end_unproved(request, user, had_one=had_one)
     return recovery.wrap().get_unused_codes() if recovery else []
 
@@ -51,7 +53,9 @@ def remove_app(request: HttpRequest, user: User) -> None:
     app = app_of(user)
     if app is None:
         raise Missing
-    totp_flows.deactivate_totp(request, app)
+    with transaction.atomic():
+        audit.record("second_factor.removed", object=user, kind=app.type)
+        totp_flows.deactivate_totp(request, app)
 
 
 def add_passkey(request: HttpRequest, user: User, *, name: str, credential: dict[str, object]) -> bool:
@@ -61,15 +65,24 @@ def add_passkey(request: HttpRequest, user: User, *, name: str, credential: dict
         if passkeys_of(user).count() >= MAX_PASSKEYS:
             raise Refused(_("You have as many passkeys as one can have."), code="too_many_passkeys")
         _passkey, recovery = passkey_flows.add_authenticator(request, name, credential)
+        _note_added(user, Authenticator.Type.WEBAUTHN, with_codes=recovery is not None)
         _end_unproved(request, user, had_one=had_one)
     return recovery is not None
+
+
+def remove_passkey(request: HttpRequest, user: User, passkey: Authenticator) -> None:
+    with transaction.atomic():
+        audit.record("second_factor.removed", object=user, kind=passkey.type)
+        passkey_flows.remove_authenticator(request, passkey)
 
 
 def new_recovery_codes(request: HttpRequest, user: User) -> list[str]:
     """Ten new ones; those of before count no more. Raises Refused `no_second_factor`."""
     if not has_second_factor(user):
         raise Refused(_("Recovery codes need two-step sign-in to be set up."), code="no_second_factor")
-    codes: list[str] = recovery_flows.generate_recovery_codes(request).wrap().get_unused_codes()
+    with transaction.atomic():
+        codes: list[str] = recovery_flows.generate_recovery_codes(request).wrap().get_unused_codes()
+        audit.record("recovery_codes.made", object=user)
     return codes
 
 
@@ -87,6 +100,7 @@ def reset(*, user_id: UUID, by: User) -> User:
         removed, _by_model = Authenticator.objects.filter(user=user).delete()
         if not removed:
             raise Refused(_("There is no second factor to reset."), code="no_second_factor")
+        audit.record("second_factor.reset", object=user)
         end_sessions(user)
         mail.queue_mail(
             template="account_second_factor_reset",
@@ -118,6 +132,12 @@ def _had_one(user: User) -> bool:
     """Asked while the user's row is locked: one change of a person's factors at a time."""
     User.objects.select_for_update().get(pk=user.pk)
     return has_second_factor(user)
+
+
+def _note_added(user: User, kind: str, *, with_codes: bool) -> None:
+    audit.record("second_factor.added", object=user, kind=kind)
+    if with_codes:
+        audit.record("recovery_codes.made", object=user)
 
 
 def _end_unproved(request: HttpRequest, user: User, *, had_one: bool) -> None:

@@ -34,6 +34,7 @@ from accounts.models import (
     User,
 )
 from accounts.own_password import require_own_password
+from core import audit
 from core.errors import Missing, Refused
 from core.queue import enqueue
 
@@ -82,6 +83,7 @@ def deactivate(*, user_id: UUID, by: User, cancel_bookings: bool = True) -> User
     if itself:
         require_possible(user)
     _shut(user)
+    audit.record("account.deactivated", object=user, with_bookings=itself or cancel_bookings)
     if itself:
         _write("account_deactivated", user)
     if itself or cancel_bookings:
@@ -98,6 +100,7 @@ def reactivate(*, user_id: UUID) -> User:
     Leaving.objects.filter(user=user).delete()
     user.is_active = True
     user.save(update_fields=["is_active"])
+    audit.record("account.activated", object=user)
     return user
 
 
@@ -111,6 +114,7 @@ def close_account(*, user_id: UUID) -> None:
     require_possible(user)
     _write("account_closed", user)
     _shut(user)
+    audit.record("account.closed", object=user)
     _forget(user)
     _settle_soon(user, None)
 

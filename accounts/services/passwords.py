@@ -14,10 +14,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts import letters, unlocking
+from accounts.audited import who_is
 from accounts.models import User
 from accounts.own_password import require_own_password
 from accounts.services.refusals import refused
 from accounts.sessions import end_sessions
+from core import audit
 from core.errors import Refused
 
 
@@ -41,6 +43,7 @@ def change_password(
     with transaction.atomic():
         _write(user, hashed)
         _keep(session, user, new_key=new_key)
+        audit.record("password.changed", object=user)
         end_sessions(user, but=session.session_key)
         letters.password_changed(user)
     unlocking.unlock_account(user)
@@ -59,6 +62,7 @@ def reset_password(*, user: User, key: str, new_password: str) -> None:
         if not user.is_active or not default_token_generator.check_token(user, key):
             raise Refused(_("This link is not valid any more."), code="invalid_password_reset", attr="key")
         _write(user, hashed)
+        audit.record("password.reset", who=who_is(user), object=user)
         end_sessions(user)
         letters.password_reset(user)
     unlocking.unlock_account(user)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import letters, practices
 from accounts.models import Professional, Role, Specialty, User
 from accounts.services.refusals import refused
+from core import audit
 from core.errors import Missing, Refused
 
 
@@ -78,6 +79,7 @@ def approve_professional(*, professional_id: UUID) -> Professional:
     if professional.approved_at is None:
         professional.approved_at = timezone_now()
         professional.save(update_fields=["approved_at"])
+        audit.record("professional.approved", object=professional)
         letters.approved(professional.user)
     return professional
 

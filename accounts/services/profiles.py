@@ -16,6 +16,7 @@ from accounts.models import Professional, Specialty, User
 from accounts.names import valid_name
 from accounts.selectors import own_practice
 from accounts.services.refusals import refused
+from core import audit
 from core.errors import Refused
 
 MOST_LANGUAGES = 12
@@ -100,6 +101,7 @@ def change_practice(
     practice.save(update_fields=[*given])
     if specialties is not None:
         practice.specialties.set(specialties)
+    audit.record("practice.changed", object=practice, fields=" ".join(sorted(changes)))
     return practice
 
 

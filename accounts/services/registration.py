@@ -21,6 +21,7 @@ from accounts.models import Role, Specialty, User
 from accounts.services.professionals import create_professional
 from accounts.services.refusals import refused
 from accounts.services.users import create_user
+from core import audit
 from core.errors import Refused
 
 # Makes an account with the address it is given.
@@ -124,15 +125,21 @@ def new_account(address: str, make: Make) -> User | None:
     tell. The caller is in a transaction. Raises what `make` raises."""
     if not _belongs_to_somebody(address):
         try:
-            return make(address)
+            return _made(address, make)
         except Refused as refusal:
             if refusal.code != "email_taken":
                 raise
             # Somebody else was faster.
     with transaction.atomic():
-        make(f"{uuid4()}@nobody.invalid")
+        _made(f"{uuid4()}@nobody.invalid", make)
         transaction.set_rollback(True)
     return None
+
+
+def _made(address: str, make: Make) -> User:
+    user = make(address)
+    audit.record("account.registered", object=user, role=user.role)
+    return user
 
 
 def require_address(email: str) -> str:

@@ -20,6 +20,7 @@ from accounts.names import folded
 from accounts.services.refusals import email_taken
 from accounts.services.registration import make_professional, new_account, require_address, tell_owner
 from accounts.services.temporary_passwords import Secret, hand_out
+from core import audit
 from core.errors import Refused
 
 LIFETIME = timedelta(days=7)
@@ -42,13 +43,17 @@ def issue_registration_token(*, by: User, email: str = "", language: str = "es")
         token = signing.dumps(str(row.pk), salt=_SALT)
         if address:
             letters.invitation(address, token, LIFETIME, language)
+        audit.record("registration_token.issued", object=row)
     return Issued(row, token)
 
 
 def withdraw_registration_token(*, token_id: UUID) -> None:
     """It opens nothing any more. One that was used, or is too old, stays as it is."""
     now = clock.now()
-    RegistrationToken.objects.filter(pk=token_id, used_at=None, expires_at__gt=now).update(expires_at=now)
+    usable = RegistrationToken.objects.filter(pk=token_id, used_at=None, expires_at__gt=now)
+    with transaction.atomic():
+        if usable.update(expires_at=now):
+            audit.record("registration_token.withdrawn", object=RegistrationToken(pk=token_id))
 
 
 def usable_token(token: str, *, lock: bool = False) -> RegistrationToken:
@@ -122,6 +127,7 @@ def register_medical_professional(
             hand_out(user, secret)
         row.used_at, row.used_by = clock.now(), user
         row.save(update_fields=["used_at", "used_by"])
+        audit.record("registration_token.used", object=row)
 
 
 def specialty_named(name: str) -> Specialty:

@@ -8,6 +8,7 @@ from accounts.models import Role, User
 from accounts.services.registration import make_professional
 from accounts.services.temporary_passwords import Secret, hand_out
 from accounts.services.users import create_user
+from core import audit
 
 
 def open_account(*, email: str, name: str, role: str, language: str, timezone: str = "") -> User:
@@ -38,5 +39,6 @@ def open_account(*, email: str, name: str, role: str, language: str, timezone: s
                 timezone=timezone,
                 verified=False,
             )
+        audit.record("account.opened", object=user, role=role)
         hand_out(user, secret)
     return user

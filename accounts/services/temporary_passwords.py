@@ -16,9 +16,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import letters
+from accounts.audited import who_is
 from accounts.models import User
 from accounts.services.refusals import refused
 from accounts.sessions import end_sessions
+from core import audit
 from core.errors import Missing, Refused
 
 LIFETIME = timedelta(hours=24)
@@ -61,6 +63,7 @@ def hand_out(user: User, secret: Secret) -> None:
     """The caller is in a transaction that made the user, or holds its row lock."""
     user.password, user.temporary_password_until = secret.hashed, timezone.now() + LIFETIME
     user.save(update_fields=["password", "temporary_password_until"])
+    audit.record("temporary_password.issued", object=user)
     letters.temporary_password(user, secret.plain, LIFETIME)
 
 
@@ -89,6 +92,7 @@ def replace_temporary_password(*, user_id: UUID, opened_with: str, new_password:
             )
         user.password, user.temporary_password_until = hashed, None
         user.save(update_fields=["password", "temporary_password_until"])
+        audit.record("temporary_password.replaced", who=who_is(user), object=user)
         _confirm_address(user)
     return user
 

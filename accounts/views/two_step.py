@@ -56,7 +56,10 @@ class AddApp(totp.ActivateTOTPView):
 
 class RemoveApp(totp.DeactivateTOTPView):
     extra_context = SECTION
-    success_url = ALL
+
+    def form_valid(self, form: BaseForm) -> HttpResponse:
+        verbs.remove_app(self.request, cast(User, self.request.user))
+        return redirect(ALL)
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -80,7 +83,10 @@ class RenamePasskey(webauthn.EditWebAuthnView):
 
 class RemovePasskey(webauthn.RemoveWebAuthnView):
     extra_context = SECTION
-    success_url = ALL
+
+    def form_valid(self, form: BaseForm) -> HttpResponse:
+        verbs.remove_passkey(self.request, cast(User, self.request.user), self.get_object())
+        return redirect(ALL)
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -92,6 +98,10 @@ class RecoveryCodes(recovery.ViewRecoveryCodesView):
 
 class NewRecoveryCodes(recovery.GenerateRecoveryCodesView):
     extra_context = SECTION
+
+    def form_valid(self, form: BaseForm) -> HttpResponse:
+        verbs.new_recovery_codes(self.request, cast(User, self.request.user))
+        return redirect(CODES)
 
 
 class Code(base.AuthenticateView):
