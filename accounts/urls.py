@@ -78,9 +78,10 @@ urlpatterns = [
         name="account_confirm_email",
     ),
     path("unlock/<str:token>", passwords.account_unlock, name="account_unlock"),
-    # The address that staff know for the professionals' admin.
+    # The addresses that staff know for their pages in the admin; more in config/urls.py.
     path(
         "it/medical-professionals",
         RedirectView.as_view(pattern_name="admin:accounts_professional_changelist"),
     ),
+    path("it/", RedirectView.as_view(pattern_name="admin:index")),
 ]

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from core import health
 
@@ -10,6 +11,9 @@ urlpatterns = [
     path("health", health.live, name="health"),
     path("health/ready", health.ready, name="health_ready"),
     path("api/v1/", include("config.api_urls")),
+    # Addresses that staff know for their lists.
+    path("admin/patients", RedirectView.as_view(pattern_name="admin:accounts_patient_changelist")),
+    path("admin/consultations", RedirectView.as_view(pattern_name="admin:bookings_booking_changelist")),
     path("admin/", admin.site.urls),
     path("", include("accounts.urls")),
     path("", include("payments.urls")),

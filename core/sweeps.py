@@ -13,6 +13,7 @@ from celery import Task, current_app
 from django.db import DatabaseError, InterfaceError
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 from core.models import Heartbeat
 
@@ -46,6 +47,13 @@ class State:
     ran_at: datetime | None
     failed_at: datetime | None
     error: str
+
+    @property
+    def words_for_every(self) -> str:
+        seconds = int(self.every.total_seconds())
+        if seconds % 3600 == 0:
+            return ngettext("%(count)d hour", "%(count)d hours", seconds // 3600) % {"count": seconds // 3600}
+        return ngettext("%(count)d second", "%(count)d seconds", seconds) % {"count": seconds}
 
     @property
     def is_late(self) -> bool:

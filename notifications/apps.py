@@ -6,6 +6,7 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import leaving, mail
+        from notifications import gauges  # noqa: F401
         from notifications.account_mail import queue_account_mail
         from notifications.leaving import LEAVING
 

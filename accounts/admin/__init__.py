@@ -1,5 +1,5 @@
-"""The panels of accounts: people and invitations for IT administration, patients for medical administration."""
+"""The panels of accounts: people, invitations and the system for IT administration."""
 
-from accounts.admin import invitations, patients, professionals, users
+from accounts.admin import deliveries, health, home, invitations, professionals, users
 
-__all__ = ["invitations", "patients", "professionals", "users"]
+__all__ = ["deliveries", "health", "home", "invitations", "professionals", "users"]

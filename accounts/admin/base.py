@@ -7,8 +7,9 @@ from typing import Any, cast
 from django.db.models import Model
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.utils.html import format_html
 
-from accounts.admin_verbs import VerbAdmin
+from accounts.admin_lists import StaffList
 from accounts.models import Role, User
 
 IT = frozenset({Role.IT_ADMIN})
@@ -19,7 +20,11 @@ def staff_member(request: HttpRequest) -> User:
     return cast(User, request.user)
 
 
-class Opens(VerbAdmin):
+def link_to(address: str, words: str) -> str:
+    return format_html('<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>', address, words)
+
+
+class Opens(StaffList):
     """Rows are added here by a verb of the domain, with a form of their own."""
 
     add_form: type[ModelForm[Any]]

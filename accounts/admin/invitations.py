@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin, messages
+from django.db.models import QuerySet, TextChoices
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,13 +14,42 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
+from unfold.decorators import display
 
 from accounts import services
 from accounts.admin.base import IT, Opens, staff_member
 from accounts.admin_access import in_the_admin
+from accounts.admin_lists import BySelect
 from accounts.admin_verbs import verb
 from accounts.forms.staff import NewTokenForm
 from accounts.models import RegistrationToken
+
+
+class InvitationState(TextChoices):
+    OPEN = "open", _("open")
+    USED = "used", _("used")
+    OVER = "over", _("too old or withdrawn")
+
+
+class ByState(BySelect):
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(state.value, state.label) for state in InvitationState]
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[RegistrationToken]
+    ) -> QuerySet[RegistrationToken]:
+        now = timezone.now()
+        match self.value():
+            case InvitationState.OPEN:
+                return queryset.filter(used_at=None, expires_at__gt=now)
+            case InvitationState.USED:
+                return queryset.filter(used_at__isnull=False)
+            case InvitationState.OVER:
+                return queryset.filter(used_at=None, expires_at__lte=now)
+        return queryset
 
 
 @admin.register(RegistrationToken)
@@ -27,10 +57,14 @@ class RegistrationTokenAdmin(Opens):
     """Invitations. The link itself is nowhere kept: it is sent, or shown once."""
 
     managers = IT
-    list_display = ("issued_at", "email", "issued_by", "state", "expires_at", "used_by")
+    menu_icon = "mail"
+    list_display = ("whom", "state", "issued_at", "issued_by", "expires_at", "used_by")
+    list_filter = (ByState,)
+    search_fields = ("email",)
+    search_help_text = _("E-mail")
     list_select_related = ("issued_by", "used_by")
-    fields = ("email", "issued_by", "issued_at", "state", "expires_at", "used_at", "used_by")
-    readonly_fields = ("state",)
+    fields = ("whom", "issued_by", "issued_at", "state", "expires_at", "used_at", "used_by")
+    readonly_fields = ("whom", "state")
     verbs = ("withdraw",)
     add_form = NewTokenForm
 
@@ -70,10 +104,16 @@ class RegistrationTokenAdmin(Opens):
         services.withdraw_registration_token(token_id=token.pk)
 
     def describe(self, row: Any) -> str:
-        return str(row.email or _("for whoever has the link"))
+        return self.whom(row)
 
-    @admin.display(description=_("state"))
-    def state(self, token: RegistrationToken) -> str:
+    @admin.display(description=_("for"), ordering="email")
+    def whom(self, token: RegistrationToken) -> str:
+        return token.email or str(_("whoever has the link"))
+
+    @display(description=_("state"), label={InvitationState.OPEN: "info", InvitationState.USED: "success"})
+    def state(self, token: RegistrationToken) -> tuple[str, str]:
+        is_over = token.expires_at <= timezone.now()
+        state = InvitationState.OVER if is_over else InvitationState.OPEN
         if token.used_at:
-            return str(_("used"))
-        return str(_("too old") if token.expires_at <= timezone.now() else _("open"))
+            state = InvitationState.USED
+        return state.value, str(state.label)

@@ -5,27 +5,56 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import F, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
+from unfold.decorators import display
 
 from accounts import services
-from accounts.admin.base import IT
-from accounts.admin_verbs import VerbAdmin, verb
+from accounts.account_state import PracticeState, practice_state_of, practices_in_state
+from accounts.admin.base import IT, link_to
+from accounts.admin_lists import ByChoice, BySelect, StaffList
+from accounts.admin_verbs import verb
 from accounts.models import Professional
+
+_COLOURS = {
+    PracticeState.LISTED: "success",
+    PracticeState.WAITING: "warning",
+    PracticeState.HIDDEN: "info",
+    PracticeState.CLOSED: "danger",
+}
+
+
+class ByApproval(BySelect):
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(state.value, state.label) for state in PracticeState]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Professional]) -> QuerySet[Professional]:
+        return practices_in_state(queryset, self.value()) if self.value() else queryset
 
 
 @admin.register(Professional)
-class ProfessionalAdmin(VerbAdmin):
+class ProfessionalAdmin(StaffList):
     managers = IT
-    list_display = ("name", "email", "licence", "city", "country", "approved_at", "is_listed")
-    list_filter = (("approved_at", admin.EmptyFieldListFilter), "is_listed", "country", "specialties")
+    menu_icon = "stethoscope"
+    list_display = ("who", "state", "licence", "place", "created_at")
+    list_filter = (ByApproval, ("country", ByChoice))
     list_select_related = ("user",)
     search_fields = ("name", "slug", "user__email", "licence")
+    search_help_text = _("Name, e-mail or licence")
+    # Whoever waits comes first.
+    ordering = (F("approved_at").desc(nulls_first=True), "name", "pk")
+    readonly_fields = ("state", "account")
     fields = (
         "name",
         "slug",
-        "user",
+        "state",
+        "account",
         "specialties",
         "licence",
         "bio",
@@ -34,7 +63,6 @@ class ProfessionalAdmin(VerbAdmin):
         "address",
         "languages",
         "timezone",
-        "is_listed",
         "approved_at",
         "created_at",
     )
@@ -50,8 +78,23 @@ class ProfessionalAdmin(VerbAdmin):
         services.approve_professional(professional_id=professional.pk)
 
     def describe(self, row: Any) -> str:
-        return f"{row.name} <{row.user.email}>"
+        email = row.user.mail_address
+        return f"{row.name} <{email}>" if email else str(row.name)
 
-    @admin.display(description=_("e-mail"), ordering="user__email")
-    def email(self, professional: Professional) -> str:
-        return professional.user.email
+    @display(description=_("professional"), ordering="name", header=True)
+    def who(self, professional: Professional) -> list[str]:
+        return [professional.name, professional.user.mail_address]
+
+    @display(description=_("state"), label=_COLOURS)
+    def state(self, professional: Professional) -> tuple[str, str]:
+        state = practice_state_of(professional)
+        return state.value, str(state.label)
+
+    @admin.display(description=_("city"), ordering="city")
+    def place(self, professional: Professional) -> str:
+        return ", ".join(filter(None, (professional.city, professional.country)))
+
+    @admin.display(description=_("account"))
+    def account(self, professional: Professional) -> str:
+        words = professional.user.mail_address or str(_("Deleted account"))
+        return link_to(reverse("admin:accounts_user_change", args=[professional.user.pk]), words)

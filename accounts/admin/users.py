@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import F, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
+from unfold.decorators import display
 
 from accounts import services, unlocking
-from accounts.admin.base import IT, Opens, staff_member
+from accounts.account_state import AccountState, in_state, locked_among, state_of
+from accounts.admin.base import IT, Opens, link_to, staff_member
+from accounts.admin_lists import ByChoice, BySelect
 from accounts.admin_verbs import verb
 from accounts.forms.staff import NewAccountForm
 from accounts.models import User
@@ -22,18 +29,73 @@ from accounts.second_factor.rule import with_second_factor
 _CHANGED = ngettext_lazy("%(count)d account changed.", "%(count)d accounts changed.", "count")
 
 
+_COLOURS = {
+    AccountState.ACTIVE: "success",
+    AccountState.LOCKED: "warning",
+    AccountState.TEMPORARY: "info",
+    AccountState.DEACTIVATED: "danger",
+}
+
+
 def _is_open(user: User) -> bool:
     return user.is_active
+
+
+class ByState(BySelect):
+    title = _("state")
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(state.value, state.label) for state in AccountState]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        return in_state(queryset, self.value()) if self.value() else queryset
+
+
+class BySecondFactor(BySelect):
+    title = _("sign-in in two steps")
+    parameter_name = "two_step"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("set up")), ("no", _("not set up")), ("missing", _("not set up, but needed"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        match self.value():
+            case "yes":
+                return queryset.filter(has_second_factor=True)
+            case "no":
+                return queryset.filter(has_second_factor=False)
+            case "missing":
+                needed = {"role__in": settings.SECOND_FACTOR_ROLES, "is_active": True}
+                return queryset.filter(has_second_factor=False, **needed)
+        return queryset
 
 
 @admin.register(User)
 class UserAdmin(Opens):
     managers = IT
-    list_display = ("email", "name", "role", "is_active", "last_login")
-    list_filter = ("role", "is_active")
+    menu_icon = "manage_accounts"
+    list_display = ("who", "role", "state", "two_step", "last_login")
+    list_filter = (("role", ByChoice), ByState, BySecondFactor)
     search_fields = ("email", "name")
-    ordering = ("email",)
-    fields = ("email", "name", "role", "language", "timezone", "is_active", "last_login", "created_at")
+    search_help_text = _("E-mail or name")
+    # Those of whom nothing but a number is left come last.
+    ordering = (F("closed_at").asc(nulls_first=True), "email")
+    readonly_fields = ("state", "two_step", "practice")
+    fields = (
+        "email",
+        "name",
+        "role",
+        "practice",
+        "state",
+        "temporary_password_until",
+        "two_step",
+        "last_login",
+        "language",
+        "timezone",
+        "created_at",
+        "closed_at",
+    )
     verbs = (
         "send_temporary_password",
         "unlock",
@@ -46,7 +108,27 @@ class UserAdmin(Opens):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         found: QuerySet[User] = super().get_queryset(request)
-        return with_second_factor(found)
+        return with_second_factor(found).select_related("professional")
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        page: ChangeList = super().get_changelist_instance(request)
+        _say_who_is_locked(page.result_list)
+        return page
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> User | None:
+        user: User | None = super().get_object(request, object_id, from_field)
+        _say_who_is_locked([user] if user else [])
+        return user
+
+    def get_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Of what is not said about this account nothing stands there."""
+        fields = super().get_fields(request, obj)
+        if obj is None:
+            return fields
+        silent = {name for name in ("temporary_password_until", "closed_at") if getattr(obj, name) is None}
+        gone = {"email", "name", "timezone", "last_login", "two_step"} if obj.closed_at else set()
+        practice = set() if hasattr(obj, "professional") else {"practice"}
+        return [name for name in fields if name not in silent | gone | practice]
 
     def save_model(self, request: HttpRequest, obj: User, form: ModelForm[User], change: bool) -> None:
         """Only ever a new one."""
@@ -73,7 +155,7 @@ class UserAdmin(Opens):
         _("Unlock"),
         done=ngettext_lazy("%(count)d account unlocked.", "%(count)d accounts unlocked.", "count"),
         icon="lock_open",
-        applies=_is_open,
+        applies=lambda user: user.is_locked,
     )
     def unlock(self, request: HttpRequest, user: User) -> None:
         unlocking.unlock_by_staff(user_id=user.pk, by=staff_member(request))
@@ -128,4 +210,37 @@ class UserAdmin(Opens):
         services.set_active(user_id=user.pk, active=False, by=by, cancel_bookings=True)
 
     def describe(self, row: Any) -> str:
+        if row.closed_at:
+            return " ".join(self.who(row))
         return f"{row.name} <{row.email}>" if row.name else str(row.email)
+
+    @display(description=_("account"), ordering="email", header=True)
+    def who(self, user: User) -> list[str]:
+        """Of a deleted account nothing is left that would say whose it was."""
+        if user.closed_at:
+            return [_("Deleted account"), user.pk.hex[:8]]
+        return [user.name or user.email, user.email if user.name else ""]
+
+    @display(description=_("state"), label=_COLOURS)
+    def state(self, user: User) -> tuple[str, str]:
+        state = state_of(user, is_locked=getattr(user, "is_locked", False))
+        return state.value, str(state.label)
+
+    @admin.display(description=_("sign-in in two steps"), boolean=True)
+    def two_step(self, user: User) -> bool | None:
+        """Neither yes nor no where nobody asks for it."""
+        return getattr(user, "has_second_factor", False) or (
+            False if user.role in settings.SECOND_FACTOR_ROLES and user.is_active else None
+        )
+
+    @admin.display(description=_("professional"))
+    def practice(self, user: User) -> str:
+        practice = user.professional
+        return link_to(reverse("admin:accounts_professional_change", args=[practice.pk]), practice.name)
+
+
+def _say_who_is_locked(users: Iterable[User]) -> None:
+    users = list(users)
+    locked = locked_among(users)
+    for user in users:
+        user.is_locked = user.pk in locked  # type: ignore[attr-defined]

@@ -29,6 +29,9 @@ class Level(StrEnum):
     UNKNOWN = "unknown"
 
 
+TROUBLE = frozenset({Level.WATCH, Level.BAD, Level.UNKNOWN})
+
+
 @dataclass(frozen=True)
 class Reading:
     """`text` is for people; `metric` and `number` for machines, where there is something to count."""
