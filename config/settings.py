@@ -122,6 +122,8 @@ DATABASES = {
         env.str("DATABASE_URL"), pool_size=env.int("DATABASE_POOL_SIZE", 20), field_keys=FIELD_KEYS
     )
 }
+# The folder of pg_dump, pg_restore and psql, for backups; empty: wherever programs are.
+PG_BIN = env.str("PG_BIN", "")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL")
 CACHES = {
@@ -455,5 +457,9 @@ LOGGING = {
         name: {"handlers": [], "propagate": True}
         for name in ("django.server", "uvicorn.error", "gunicorn.error")
     }
-    | {"uvicorn.access": {"handlers": [], "propagate": False}, "httpx": {"level": "WARNING"}},
+    | {
+        "uvicorn.access": {"handlers": [], "propagate": False},
+        "httpx": {"level": "WARNING"},
+        "stripe": {"level": "WARNING"},
+    },
 }

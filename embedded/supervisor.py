@@ -111,6 +111,7 @@ class Supervisor:
             self.kept_in = str(postgres.data.parent)
             self.env["VICITA_EMBEDDED"] = "1"
             self.env["DATABASE_URL"] = postgres.url(_DATABASE)
+            self.env["PG_BIN"] = str(postgres.bin)
             process = self._start(self.programs.postgres(postgres))
             waits.append(partial(postgres.wait_ready, process))
         if not self.env.get("REDIS_URL"):

@@ -51,6 +51,7 @@ class Throwaway:
             self._launch(postgres, signal.SIGQUIT)
             postgres.ensure_database(_DATABASE)
             environment["DATABASE_URL"] = postgres.url(_DATABASE)
+            environment["PG_BIN"] = str(postgres.bin)
         if "REDIS_URL" not in os.environ:
             valkey = Valkey(self.folder, password="only-for-tests", durable=False)  # noqa: S106
             self._launch(valkey, signal.SIGKILL)

@@ -31,6 +31,7 @@ SETTINGS = frozenset(
         "FIELD_KEYS",
         "BLIND_INDEX_KEY",
         "AUDIT_KEY",
+        "PG_BIN",
         "SANDBOX_SECRET",
     }
     | {"VICITA_EMBEDDED", "ALLOWED_HOSTS", "EMAIL_URL", "PAYMENT_GATEWAYS", "DEBUG", "STATIC_MANIFEST"}
