@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Patient, Professional, ProfessionalPhoto, Role, Specialty, User
 from accounts.names import digits, folded
+from core import audit
 from core.errors import Missing
 
 # What a person types into a search box; more than this is noise.
@@ -95,9 +96,10 @@ def search_patients(professional: Professional, text: str, limit: int | None = N
     """
     wanted = _clean(text)[:MAX_QUERY_LENGTH]
     patients = patients_of(professional).defer("notes")
-    if not wanted:
-        return _by_name(patients)[:limit]
-    return _by_name(_by_blind_index(patients, wanted) or filter(_matcher(wanted), patients))[:limit]
+    with audit.unseen():
+        if not wanted:
+            return _by_name(patients)[:limit]
+        return _by_name(_by_blind_index(patients, wanted) or filter(_matcher(wanted), patients))[:limit]
 
 
 def possible_duplicates(patient: Patient, *, by_name: bool = False) -> list[Patient]:
@@ -109,8 +111,9 @@ def possible_duplicates(patient: Patient, *, by_name: bool = False) -> list[Pati
     others = (
         patients_of(patient.professional).exclude(pk=patient.pk).defer("notes").order_by("created_at", "pk")
     )
-    namesakes = _namesakes(patient.name, others) if by_name else []
-    same_contact = _by_name(_with_contact_of(patient, others)[:MOST_ALIKE])
+    with audit.unseen():
+        namesakes = _namesakes(patient.name, others) if by_name else []
+        same_contact = _by_name(_with_contact_of(patient, others)[:MOST_ALIKE])
     return list(dict.fromkeys([*namesakes, *same_contact]))[:MOST_ALIKE]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import FieldError
 from django.db import models
@@ -25,7 +26,11 @@ class Sealed:
 
 
 class _LazyText(DeferredAttribute):
-    """Opens the value when it is first read. A data descriptor, else the instance's `__dict__` would win."""
+    """Opens the value when it is first read. A data descriptor, else the instance's `__dict__` would win.
+
+    Every reading is told to the audit, not only the one that opens: a value that was opened for a comparison
+    (`audit.unseen`) may be shown later.
+    """
 
     field: EncryptedTextField
 
@@ -34,12 +39,16 @@ class _LazyText(DeferredAttribute):
             return self
         value = super().__get__(instance, cls)
         if isinstance(value, Sealed):
-            value = self.field.open(instance, value)
-            instance.__dict__[self.field.attname] = value
+            opened, key_id = self.field.open(instance, value)
+            instance.__dict__[self.field.attname] = value = opened
+            instance.__dict__[self.field.opened_under] = key_id
+        if (key_id := instance.__dict__.get(self.field.opened_under)) is not None:
+            trail.opened(key_id)
         return value
 
     def __set__(self, instance: Any, value: Any) -> None:
         instance.__dict__[self.field.attname] = value
+        instance.__dict__.pop(self.field.opened_under, None)
 
 
 class EncryptedTextField(models.TextField):
@@ -77,14 +86,16 @@ class EncryptedTextField(models.TextField):
     def _place(self, instance: models.Model) -> bytes:
         return f"{self.model._meta.label_lower}.{self.name}:{instance.pk}".encode()
 
-    def open(self, instance: models.Model, value: Sealed) -> str:
-        if not value.envelope:
-            return ""
-        data_key = self._data_key(instance)
-        if data_key is None:
-            return ""
-        trail.opened(data_key.pk)
-        return crypto.unseal(value.envelope, data_key.secret, self._place(instance))
+    def contribute_to_class(self, cls: Any, name: str, private_only: bool = False) -> None:
+        super().contribute_to_class(cls, name, private_only)
+        self.opened_under = f"_{self.attname}_opened_under"
+
+    def open(self, instance: models.Model, value: Sealed) -> tuple[str, UUID | None]:
+        """The text, and under which data key it was; none where there was nothing to open."""
+        data_key = self._data_key(instance) if value.envelope else None
+        if data_key is None or data_key.is_destroyed:
+            return "", None
+        return crypto.unseal(value.envelope, data_key.secret, self._place(instance)), data_key.pk
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Sealed | None:
         return None if value is None else Sealed(value)

@@ -15,6 +15,7 @@ from redis.exceptions import RedisError
 
 from core.errors import DomainError
 from live import push, registry
+from live.audited import noted
 from live.identity import SUBPROTOCOL, Identity, identify
 from live.limits import MAX_MESSAGE_CHARS, Pace
 
@@ -125,7 +126,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         if handler is None:
             return await self._error("unknown_event", _("This event is not known."), event)
         try:
-            await _in_thread(handler, self.connection, payload)
+            await _in_thread(self._call, handler, event, payload)
         except DomainError as error:
             await self._error(error.code, str(error), event)
         except Exception:
@@ -135,6 +136,11 @@ class LiveConsumer(AsyncWebsocketConsumer):
         for name, answer in replies:
             await self.send(text_data=push.encode(name, answer))
         return None
+
+    def _call(self, handler: registry.Handler, event: str, payload: dict[str, Any]) -> None:
+        assert self.connection is not None  # noqa: S101  (receive() saw to it)
+        with noted(self.scope, self.identity.who, event):
+            handler(self.connection, payload)
 
     async def _pong(self) -> None:
         """Also joins the groups again: the layer forgets them after a day, or when it lost its memory."""

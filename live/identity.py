@@ -17,10 +17,13 @@ from rest_framework.exceptions import AuthenticationFailed
 
 from accounts.api.authentication import BearerAuthentication
 from accounts.models import User
-from accounts.second_factor.rule import lacks_second_factor
+from accounts.second_factor.rule import SecondFactorRequired, lacks_second_factor
 from accounts.sessions import is_signed_in
+from core.audit import Who
+from core.audit.trail import NOBODY_KNOWN
 from core.middleware import is_session_key
 from live import tickets
+from live.audited import note_refused
 
 SUBPROTOCOL = "vicita"
 Scope = Mapping[str, Any]
@@ -34,6 +37,11 @@ class Identity:
     person: str
     expires_at: float
     account: UUID | None = None
+    role: str = NOBODY_KNOWN.role
+
+    @property
+    def who(self) -> Who:
+        return Who(self.account, self.role)
 
 
 def credential(scope: Scope) -> str:
@@ -44,7 +52,7 @@ def credential(scope: Scope) -> str:
 def identify(scope: Scope) -> Identity | None:
     """Asks the database; None for nobody. A token that was sent decides alone, whatever the cookie says."""
     if token := credential(scope):
-        return _by_ticket(token) or _by_access_token(token)
+        return _by_ticket(token, scope) or _by_access_token(token, scope)
     return _by_session(scope)
 
 
@@ -59,22 +67,22 @@ def from_our_pages(scope: Scope) -> bool:
     )
 
 
-def _by_ticket(token: str) -> Identity | None:
+def _by_ticket(token: str, scope: Scope) -> Identity | None:
     ticket = tickets.read(token)
     if ticket is None or ticket.sign_in is None:
         return Identity(ticket.person, ticket.expires_at) if ticket else None
     user = User.objects.filter(pk=ticket.sign_in.user_id).first()
-    if user is None or not _may_come_in(user) or not is_signed_in(user, ticket.sign_in.session_id):
+    if user is None or not _may_come_in(user, scope) or not is_signed_in(user, ticket.sign_in.session_id):
         return None
-    return Identity(ticket.person, ticket.expires_at, user.pk)
+    return Identity(ticket.person, ticket.expires_at, user.pk, user.role)
 
 
-def _by_access_token(token: str) -> Identity | None:
+def _by_access_token(token: str, scope: Scope) -> Identity | None:
     try:
         user, claims = BearerAuthentication().authenticate_credentials(token)
     except AuthenticationFailed:
         return None
-    return Identity(f"user:{user.pk}", claims["exp"], user.pk) if _may_come_in(user) else None
+    return Identity(f"user:{user.pk}", claims["exp"], user.pk, user.role) if _may_come_in(user, scope) else None
 
 
 def _by_session(scope: Scope) -> Identity | None:
@@ -84,13 +92,19 @@ def _by_session(scope: Scope) -> Identity | None:
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(key)
     user = auth.get_user(request)
-    if not isinstance(user, User) or not _may_come_in(user):
+    if not isinstance(user, User) or not _may_come_in(user, scope):
         return None
-    return Identity(f"user:{user.pk}", request.session.get_expiry_date().timestamp(), user.pk)
+    ends_at = request.session.get_expiry_date().timestamp()
+    return Identity(f"user:{user.pk}", ends_at, user.pk, user.role)
 
 
-def _may_come_in(user: User) -> bool:
-    return user.is_active and not lacks_second_factor(user)
+def _may_come_in(user: User, scope: Scope) -> bool:
+    if not user.is_active:
+        return False
+    if lacks_second_factor(user):
+        note_refused(scope, Who(user.pk, user.role), SecondFactorRequired.code)
+        return False
+    return True
 
 
 def _header(scope: Scope, name: bytes) -> str:

@@ -17,6 +17,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from core import audit
 from core.errors import Missing, Refused
 from core.models import DataKey
 from core.queue import enqueue
@@ -60,7 +61,8 @@ def queue_email(
         # Called only when there is something to create.
         "data_key": data_key or DataKey.create,
     }
-    message, created = Message.objects.get_or_create(dedupe_key=dedupe_key, defaults=content)
+    with audit.acting_for_nobody():  # a letter follows from what somebody did
+        message, created = Message.objects.get_or_create(dedupe_key=dedupe_key, defaults=content)
     if not created:
         return None
     transaction.on_commit(partial(enqueue, "notifications.tasks.send_due"))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Patient, Professional, User
 from accounts.names import same_name
 from accounts.services.users import owns_email
+from core import audit
 from core.errors import Refused
 from core.models import DataKey
 
@@ -64,7 +65,8 @@ def known_patient(
         return None
     of_this_email = Patient.objects.filter(professional=professional, email_index=index)
     candidates = of_this_email.select_related("data_key").order_by("created_at", "id")
-    return next((one for one in candidates if one != besides and same_name(one.name, name)), None)
+    with audit.unseen():
+        return next((one for one in candidates if one != besides and same_name(one.name, name)), None)
 
 
 def create_patient(
@@ -101,7 +103,8 @@ def write_details(*, patient: Patient, details: dict[str, str]) -> list[str]:
 
     An account stays linked only while the e-mail is its own and verified.
     """
-    changed = [name for name, value in details.items() if getattr(patient, name) != value]
+    with audit.unseen():
+        changed = [name for name, value in details.items() if getattr(patient, name) != value]
     if not changed:
         return []
     for name in changed:

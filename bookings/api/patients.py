@@ -20,6 +20,7 @@ from bookings.api.people import own_practice
 from bookings.domain import lengths
 from bookings.domain.patient_details import EMAIL
 from bookings.selectors.visits import visits_of
+from core import audit
 from core.actor import Actor
 from core.api.fields import InstantField, ZoneField
 from core.api.idempotency import Idempotent
@@ -171,6 +172,7 @@ class PatientSearch(_Found):
         practice = own_practice(request)
         asked = PatientSearchInput(data=request.data)
         asked.is_valid(raise_exception=True)
+        audit.looks()
         return self.found(practice, asked.validated_data["q"])
 
 

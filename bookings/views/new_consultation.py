@@ -32,6 +32,7 @@ from bookings.views.calendar import parse_start
 from bookings.views.people import professional_only
 from bookings.views.practice import actor_of, told
 from bookings.views.practice_times import alternatives, is_unfit, practice_times
+from core import audit
 from core.errors import DomainError, Missing
 from core.idempotency import once
 from core.templatetags.ui import start_text
@@ -218,6 +219,8 @@ def _details(
     unfit = is_unfit(found, refusal)
     searched = form["q"].value() if "search" in request.POST and "q" in form.fields else ""
     results = search_patients(draft.professional, searched, limit=MOST_FOUND + 1) if searched else []
+    if searched:
+        audit.looks()
     context = {
         "step": "details",
         "form": form,

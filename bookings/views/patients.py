@@ -25,6 +25,7 @@ from bookings.selectors.visits import visits_of
 from bookings.views.people import professional_only
 from bookings.views.practice import actor_of
 from bookings.views.zones import offered_zones
+from core import audit
 from core.errors import DomainError, Missing
 
 PER_PAGE = 25
@@ -41,6 +42,7 @@ def doctor_patients(request: HttpRequest, professional: Professional) -> HttpRes
     """All by name, or those who are searched for (POST: names have no place in addresses and logs)."""
     form = PatientSearchForm(request.POST or None)
     text = form.cleaned_data["q"] if form.is_valid() else ""
+    audit.looks()
     pages = Paginator(search_patients(professional, text), MOST_FOUND if text else PER_PAGE)
     page = pages.get_page(request.GET.get("page"))
     visits = visits_of(page)

@@ -8,14 +8,28 @@ patients is needed here, and nothing personal stands in a row. A request leaves 
 from __future__ import annotations
 
 from core.audit.events import attempted, record, write_trail
-from core.audit.trail import Trail, Who, acting, current, opened, refused, saw, sealed, unseen
+from core.audit.trail import (
+    Trail,
+    Who,
+    acting,
+    acting_for_nobody,
+    current,
+    looks,
+    opened,
+    refused,
+    saw,
+    sealed,
+    unseen,
+)
 
 __all__ = [
     "Trail",
     "Who",
     "acting",
+    "acting_for_nobody",
     "attempted",
     "current",
+    "looks",
     "opened",
     "record",
     "refused",

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
+from itertools import islice
 from uuid import UUID
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase, StreamingHttpResponse
 
-from core.audit.events import Fact, write_trail
-from core.audit.trail import NOBODY_KNOWN, Trail, Who, acting, current
+from core.audit.events import MOST_SUBJECTS, Fact, write_trail
+from core.audit.trail import NOBODY_KNOWN, Trail, Who, acting
 from core.limits import READS, client_address, seconds_to_wait
 from core.web import is_api
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
-_REFUSALS = frozenset({401, 403, 404, 410, 429})
+# They show nothing of what was opened on the way to saying no.
+_DENIALS = frozenset({401, 403, 404, 405, 410, 429})
 # Whoever is nobody we know can be refused as often as they like, but does not fill the audit with it.
 _REFUSALS_OF_NOBODY = "20/h"
+# So much of a download waits for its row.
+_PARTS = 200
 
 
 class Audit:
@@ -36,41 +40,60 @@ class Audit:
             address=client_address(request),
             request_id=request.request_id,  # type: ignore[attr-defined]
         )
+        request.audit_trail = trail  # type: ignore[attr-defined]
         with acting(trail):
             response = self.get_response(request)
-        if isinstance(response, StreamingHttpResponse) and not response.is_async:
-            response.streaming_content = _watched(response.streaming_content, request, response, trail)  # type: ignore[arg-type]
+        if isinstance(response, StreamingHttpResponse):
+            if response.is_async:
+                raise NotImplementedError("What a download opens asynchronously would not be noted.")
+            response.streaming_content = _flow(iter(response), request, response, trail)
         else:
             _note(request, response, trail)
         return response
 
     def process_view(self, request: HttpRequest, *_view: object) -> None:
-        trail = current()
-        if trail is not None and request.resolver_match is not None:
-            trail.route = request.resolver_match.view_name
+        if request.resolver_match is not None:
+            request.audit_trail.route = request.resolver_match.view_name  # type: ignore[attr-defined]
 
 
 def _note(request: HttpRequest, response: HttpResponseBase, trail: Trail) -> None:
+    if not trail.route and request.resolver_match is not None:
+        trail.route = request.resolver_match.view_name  # refused before the view's turn, as by CSRF
     action = _action(request, response, trail)
     if action is None:
         return
     facts: dict[str, Fact] = {"method": trail.method, "status": response.status_code}
-    if action == "refused" and trail.refusal:
+    if trail.refusal and action == "refused":
         facts["code"] = trail.refusal
-    write_trail(trail, action, object_id=_object_id(request), **facts)
+    concerned = _shown(response, trail) | _changed(response, trail)
+    write_trail(trail, action, subjects=concerned, object_id=_object_id(request), **facts)
 
 
 def _action(request: HttpRequest, response: HttpResponseBase, trail: Trail) -> str | None:
     is_known = trail.who() != NOBODY_KNOWN
-    if response.status_code in _REFUSALS or (trail.refusal and 300 <= response.status_code < 400):
-        return "refused" if trail.route and (is_known or _may_note_nobody(request)) else None
-    if trail.sealed or (is_known and request.method not in READS):
+    if _said_no(response, trail):
+        is_worth_it = is_known or _shown(response, trail) or _may_note_nobody(request, response)
+        return "refused" if trail.route and is_worth_it else None
+    if trail.sealed or (is_known and request.method not in READS and not trail.is_look):
         return "write"
-    return "read" if trail.opened else None
+    return "read" if _shown(response, trail) else None
 
 
-def _may_note_nobody(request: HttpRequest) -> bool:
-    return not seconds_to_wait(request, group="audited_refusals", rate=_REFUSALS_OF_NOBODY)
+def _said_no(response: HttpResponseBase, trail: Trail) -> bool:
+    """Also by leading elsewhere, or for want of a free connection; a mistake of ours may have done half of it."""
+    return 400 <= response.status_code < 500 or (bool(trail.refusal) and response.status_code >= 300)
+
+
+def _shown(response: HttpResponseBase, trail: Trail) -> set[UUID]:
+    """Nothing, where somebody was led elsewhere, told that nothing is new, or kept out. A form that was not good enough
+    comes back with all that is around it."""
+    status = response.status_code
+    is_page = 200 <= status < 300 and status != 204 or 400 <= status < 500 and status not in _DENIALS
+    return trail.opened if is_page else set()
+
+
+def _changed(response: HttpResponseBase, trail: Trail) -> set[UUID]:
+    return set() if _said_no(response, trail) else trail.sealed
 
 
 def _object_id(request: HttpRequest) -> str:
@@ -86,20 +109,30 @@ def _object_id(request: HttpRequest) -> str:
     return ""
 
 
-def _watched(
-    content: Iterable[bytes], request: HttpRequest, response: HttpResponseBase, trail: Trail
+def _flow(
+    parts: Iterator[bytes], request: HttpRequest, response: HttpResponseBase, trail: Trail
 ) -> Iterator[bytes]:
-    """What is opened while an answer flows out belongs to the request too."""
-    chunks = iter(content)
-    try:
-        while True:
-            with acting(trail):
-                chunk = next(chunks, None)
-            if chunk is None:
-                return
-            yield chunk
-    finally:
-        _note(request, response, trail)
+    """What is opened while a download flows out belongs to the request too, and goes out when its row is written."""
+    is_first = True
+    while True:
+        with acting(trail):
+            ready = _some(parts, trail)
+        if is_first or trail.opened:
+            _note(request, response, trail)
+        if not ready:
+            return
+        yield from ready
+        trail.opened, trail.sealed, is_first = set(), set(), False
+
+
+def _some(parts: Iterator[bytes], trail: Trail) -> list[bytes]:
+    """As many as one row speaks of."""
+    ready: list[bytes] = []
+    for part in islice(parts, _PARTS):
+        ready.append(part)
+        if len(trail.opened) >= MOST_SUBJECTS:
+            break
+    return ready
 
 
 def _way(request: HttpRequest) -> str:

@@ -11,8 +11,8 @@ from uuid import UUID
 
 
 class Who(NamedTuple):
-    """An account in a role; without an account `guest` (somebody on a public page), `operator` (who runs a command
-    on the server) or `system`."""
+    """An account in a role; without an account `guest` (somebody on a public page or with a private link),
+    `operator` (who runs a command on the server) or `system`."""
 
     id: UUID | None
     role: str
@@ -20,6 +20,7 @@ class Who(NamedTuple):
 
 SYSTEM = Who(None, "system")
 NOBODY_KNOWN = Who(None, "guest")
+OPERATOR = Who(None, "operator")
 
 
 @dataclass
@@ -36,10 +37,12 @@ class Trail:
     # The data keys of those whose data was opened, and written.
     opened: set[UUID] = field(default_factory=set)
     sealed: set[UUID] = field(default_factory=set)
+    # It only looks, though its method says that it writes: names that are searched for have no place in an address.
+    is_look: bool = False
     refusal: str = ""
     # What was tried and refused (`core.audit.attempted`), to be written down at the end.
     attempts: list[Callable[[], object]] = field(default_factory=list)
-    # Until the values that are opened for a comparison have been seen by somebody.
+    # While values are opened that nobody sees.
     is_blind: bool = False
 
 
@@ -66,9 +69,19 @@ def acting(trail: Trail) -> Iterator[Trail]:
 
 
 @contextmanager
+def acting_for_nobody() -> Iterator[None]:
+    """What a worker would do just as well belongs to no person, though a person's request does it."""
+    token = _current.set(None)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+@contextmanager
 def unseen() -> Iterator[None]:
-    """Opens sealed values to compare them: nobody sees them, so nothing is noted. What is shown after all is
-    noted by `saw`."""
+    """Sealed values are opened here to be searched or compared: nobody sees them, so nothing is noted. Whatever is
+    read of them afterwards, to be shown, is."""
     trail = _current.get()
     if trail is None or trail.is_blind:
         yield
@@ -81,14 +94,22 @@ def unseen() -> Iterator[None]:
 
 
 def saw(*rows: Any) -> None:
-    """Rows with a `data_key` whose values were opened unseen, and are shown now."""
+    """Something about whoever these rows (with a `data_key`) are about was shown: for what was copied out of them
+    unseen, or is not sealed."""
     for row in rows:
         if row.data_key_id is not None:
             opened(row.data_key_id)
 
 
+def looks() -> None:
+    """Whoever acts only looks, whatever the method of the request is."""
+    trail = _current.get()
+    if trail is not None:
+        trail.is_look = True
+
+
 def opened(key_id: UUID) -> None:
-    """A value under this data key was opened."""
+    """A value under this data key was read."""
     trail = _current.get()
     if trail is not None and not trail.is_blind:
         trail.opened.add(key_id)

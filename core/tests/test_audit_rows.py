@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from core import audit
-from core.audit.events import mac_of
+from core.audit.codes import mac_of
 from core.models import AuditEvent
 
 pytestmark = pytest.mark.django_db
