@@ -1,0 +1,345 @@
+"""Bookings for medical administration: everything that staff need to see, and the domain's verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext_lazy
+from unfold.decorators import display
+
+from accounts.admin_lists import ByChoice, ByDay, ByProfessional, StaffList
+from accounts.admin_verbs import verb
+from accounts.models import Role
+from bookings import services
+from bookings.admin import times, words
+from bookings.admin.forms import CancelForm, MoveForm, ReasonForm
+from bookings.domain.lifecycle_table import Status, sources
+from bookings.models import Booking, CancelledBy
+from bookings.selectors import whole_bookings
+from bookings.selectors.found import bookings_meant, cleaned
+from bookings.services.closing import may_cancel
+from bookings.services.meeting import may_finish_by_hand, may_mark_no_show
+from bookings.services.money import SUBJECT
+from bookings.services.moving import may_move
+from bookings.services.taking import as_booked
+from core.actor import Actor
+from core.csv_stream import in_batches
+from core.money import format_money
+from payments.models import Refund
+from payments.selectors import balance_of, has_open_question, payment_of
+
+STAFF = frozenset({Role.MEDICAL_ADMIN})
+# What people write as reasons and notes is between them and the professional: it is neither shown nor opened.
+UNREAD = ("reason", "notes", "closing_reason", "move_reason", "patient__notes")
+_CHANGED = ngettext_lazy("%(count)d appointment changed.", "%(count)d appointments changed.", "count")
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    return Actor("staff", request.user.pk)
+
+
+def _may_accept(booking: Booking) -> bool:
+    return booking.status in sources("accept") and timezone.now() < booking.ends_at
+
+
+def _may_finish(booking: Booking) -> bool:
+    return booking.status == Status.IN_PROGRESS or may_finish_by_hand(booking, timezone.now())
+
+
+@admin.register(Booking)
+class BookingAdmin(StaffList):
+    managers = STAFF
+    menu_icon = "event"
+    verbs = ("accept", "reject", "cancel", "mark_no_show", "finish")
+    list_display = (
+        "reference",
+        "state",
+        "when",
+        "patient_name",
+        "practice",
+        "service",
+        "modality",
+        "price_text",
+    )
+    list_filter = (
+        ("status", ByChoice),
+        ("modality", ByChoice),
+        ByProfessional,
+        ("starts_at", ByDay),
+    )
+    ordering = ("-starts_at",)
+    search_fields = ("reference",)
+    search_help_text = gettext_lazy(
+        "Reference, professional, whole e-mail or phone; a name, once a professional is chosen in the filters"
+    )
+    list_after_template = "admin/export.html"
+    csv_name = "bookings"
+    csv_header = (
+        "reference",
+        "state",
+        "starts_at",
+        "time_zone",
+        "minutes",
+        "modality",
+        "service",
+        "professional",
+        "patient",
+        "price",
+        "currency",
+        "channel",
+        "created_at",
+    )
+    change_form_outer_after_template = "admin/bookings/story.html"
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": (
+                    ("reference", "state"),
+                    ("when", "minutes"),
+                    ("service_name", "modality"),
+                    ("practice", "channel"),
+                    "created_at",
+                )
+            },
+        ),
+        (
+            gettext_lazy("Patient"),
+            {"fields": ("patient_page", ("patient_email", "patient_phone"), "language")},
+        ),
+    )
+    readonly_fields = (
+        "reference",
+        "state",
+        "when",
+        "minutes",
+        "service_name",
+        "modality",
+        "practice",
+        "channel",
+        "created_at",
+        "patient_page",
+        "patient_email",
+        "patient_phone",
+        "language",
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Booking]:
+        return whole_bookings().defer(*UNREAD)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Booking], search_term: str
+    ) -> tuple[QuerySet[Booking], bool]:
+        typed = cleaned(search_term)
+        return (
+            queryset.filter(bookings_meant(typed, self.practice_of(request))) if typed else queryset
+        ), False
+
+    def describe(self, booking: Booking) -> str:
+        with timezone.override(booking.professional.zone):
+            when = words.in_short(booking.starts_at)
+        return f"{booking.reference} · {booking.patient.name} · {booking.professional.name} · {when}"
+
+    # --- Verbs -------------------------------------------------------------------------------------
+
+    @verb(
+        gettext_lazy("Accept for the professional"),
+        done=_CHANGED,
+        asks=gettext_lazy("The appointment is confirmed, and the patient is told at once."),
+        icon="check_circle",
+        applies=_may_accept,
+    )
+    def accept(self, request: HttpRequest, booking: Booking) -> None:
+        services.accept(booking_id=booking.pk, actor=actor_of(request))
+
+    @verb(
+        gettext_lazy("Decline"),
+        done=_CHANGED,
+        asks=gettext_lazy(
+            "The time is free again, what was paid goes back in full, and the patient is told."
+        ),
+        form=ReasonForm,
+        icon="block",
+        dangerous=True,
+        applies=lambda booking: booking.status in sources("reject"),
+    )
+    def reject(self, request: HttpRequest, booking: Booking, *, reason: str) -> None:
+        services.reject(booking_id=booking.pk, actor=actor_of(request), reason=reason)
+
+    @verb(
+        gettext_lazy("Cancel"),
+        done=_CHANGED,
+        asks=gettext_lazy(
+            "The time is free again, what was paid goes back in full, and both sides are told. This cannot be undone."
+        ),
+        form=CancelForm,
+        icon="event_busy",
+        dangerous=True,
+        applies=lambda booking: may_cancel(booking, CancelledBy.STAFF, timezone.now()),
+    )
+    def cancel(self, request: HttpRequest, booking: Booking, *, reason: str) -> None:
+        services.cancel(booking_id=booking.pk, actor=actor_of(request), reason=reason)
+
+    @verb(
+        gettext_lazy("The patient did not come"),
+        done=_CHANGED,
+        asks=gettext_lazy("The appointment is closed, and what was paid stays paid. This cannot be undone."),
+        icon="person_off",
+        dangerous=True,
+        applies=lambda booking: may_mark_no_show(booking, timezone.now()),
+    )
+    def mark_no_show(self, request: HttpRequest, booking: Booking) -> None:
+        services.mark_no_show(booking_id=booking.pk, actor=actor_of(request))
+
+    @verb(
+        gettext_lazy("It took place"),
+        done=_CHANGED,
+        asks=gettext_lazy("The appointment is completed. A meeting that is running ends for both sides."),
+        icon="task_alt",
+        applies=_may_finish,
+    )
+    def finish(self, request: HttpRequest, booking: Booking) -> None:
+        services.finish(booking_id=booking.pk, actor=actor_of(request))
+
+    # --- Another time ------------------------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        page = path(
+            "<path:object_id>/reschedule/",
+            self.admin_site.admin_view(self.reschedule),
+            name="bookings_booking_reschedule",
+        )
+        return [page, *super().get_urls()]
+
+    def more_verbs(self, booking: Booking) -> Iterator[tuple[dict[str, str | Promise], str]]:
+        if may_move(booking, CancelledBy.STAFF, timezone.now()):
+            address = reverse("admin:bookings_booking_reschedule", args=[booking.pk])
+            yield {"label": _("Move to another time"), "icon": "event_repeat"}, address
+
+    def reschedule(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        if not self.has_manage_permission(request):
+            raise PermissionDenied
+        booking = self.get_object(request, object_id)
+        if booking is None:
+            raise Http404
+        page = self._page_of(booking)
+        if not may_move(booking, CancelledBy.STAFF, timezone.now()):
+            self.message_user(request, _("This appointment cannot be moved any more."), messages.ERROR)
+            return redirect(page)
+        form = MoveForm(request.POST or None)
+        choice = times.Choice(as_booked(booking), form=form, moved=booking)
+        if request.method == "POST" and form.is_valid():
+            reason = form.cleaned_data["reason"]
+            if choice.take(
+                request,
+                lambda start: services.reschedule(
+                    booking_id=booking.pk, starts_at=start, actor=actor_of(request), reason=reason
+                ),
+            ):
+                self.message_user(request, _("Moved. The patient has been told."), messages.SUCCESS)
+                return redirect(page)
+        about = {"opts": self.opts, "original": booking, "about": self.describe(booking), "back": page}
+        title = _("Move to another time")
+        return choice.page(request, about | {"do": _("Move to this time")}, title=title)
+
+    # --- One booking -------------------------------------------------------------------------------
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
+    ) -> Any:
+        response = super().changeform_view(request, object_id, *args, **kwargs)
+        booking = getattr(response, "context_data", {}).get("original")
+        if booking is not None:
+            response.context_data["verbs"] += self.more_verbs(booking)
+            response.context_data |= {"history": words.history_of(booking), "stays": words.stays_of(booking)}
+            response.context_data |= _money_of(booking)
+        return response
+
+    @display(description=gettext_lazy("state"), ordering="status", label=words.TONES)
+    def state(self, booking: Booking) -> tuple[str, str]:
+        return booking.status, booking.get_status_display()
+
+    @admin.display(description=gettext_lazy("when"), ordering="starts_at")
+    def when(self, booking: Booking) -> str:
+        return words.moment(booking.starts_at, booking.professional)
+
+    @admin.display(description=gettext_lazy("minutes"))
+    def minutes(self, booking: Booking) -> int:
+        return booking.duration_minutes
+
+    @admin.display(description=gettext_lazy("patient"))
+    def patient_name(self, booking: Booking) -> str:
+        return booking.patient.name
+
+    @admin.display(description=gettext_lazy("patient"))
+    def patient_page(self, booking: Booking) -> str:
+        return words.patient_link(booking.patient)
+
+    @admin.display(description=gettext_lazy("e-mail"))
+    def patient_email(self, booking: Booking) -> str:
+        return booking.patient.email
+
+    @admin.display(description=gettext_lazy("phone"))
+    def patient_phone(self, booking: Booking) -> str:
+        return booking.patient.phone
+
+    # Words, not links: the pages of professionals are not this role's.
+    @admin.display(description=gettext_lazy("professional"), ordering="professional__name")
+    def practice(self, booking: Booking) -> str:
+        return booking.professional.name
+
+    @admin.display(description=gettext_lazy("service"))
+    def service_name(self, booking: Booking) -> str:
+        return booking.service.name
+
+    @admin.display(description=gettext_lazy("price"), ordering="price")
+    def price_text(self, booking: Booking) -> str:
+        return format_money(booking.price, booking.currency)
+
+    # --- CSV ---------------------------------------------------------------------------------------
+
+    def csv_rows(self, rows: QuerySet[Booking]) -> Iterator[list[Any]]:
+        for batch in in_batches(rows):
+            yield from map(_csv_row, batch)
+
+
+def _money_of(booking: Booking) -> dict[str, Any]:
+    """What was asked for, came, and went back; three queries at most."""
+    payment = payment_of(SUBJECT, booking.pk)
+    if payment is None:
+        return {"payment": None}
+    refunds = list(Refund.objects.filter(attempt__payment=payment).select_related("attempt"))
+    return {
+        "payment": payment,
+        "balance": balance_of(payment, refunds),
+        "in_question": has_open_question(payment),
+    }
+
+
+def _csv_row(booking: Booking) -> list[Any]:
+    professional = booking.professional
+    return [
+        booking.reference,
+        booking.status,
+        booking.starts_at.astimezone(professional.zone).isoformat(),
+        professional.timezone,
+        booking.duration_minutes,
+        booking.modality,
+        booking.service.name,
+        professional.name,
+        booking.patient.name,
+        format(booking.price.normalize(), "f"),
+        booking.currency,
+        booking.channel,
+        booking.created_at.isoformat(),
+    ]

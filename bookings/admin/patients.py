@@ -1,0 +1,183 @@
+"""Patients across practices: found by the whole e-mail or phone, by name within one practice; two records of one
+person merged; somebody erased."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext_lazy
+from unfold.widgets import UnfoldAdminRadioSelectWidget
+
+from accounts.admin_lists import ByPastDay, ByProfessional, StaffList
+from accounts.admin_verbs import VerbForm, verb
+from accounts.models import Patient
+from accounts.selectors import possible_duplicates
+from bookings import services
+from bookings.admin import words
+from bookings.admin.bookings import STAFF, UNREAD, actor_of
+from bookings.models import Booking, BookingRequest
+from bookings.selectors.found import cleaned, patients_meant
+from bookings.services.money import SUBJECT
+from core import audit
+from core.csv_stream import in_batches
+from payments.selectors import payments_of
+
+# The latest; the list of appointments has them all.
+MOST_SHOWN = 50
+
+
+class MergeForm(VerbForm):
+    """Which other record of the practice is the same person's: those with the same e-mail, phone or name."""
+
+    other_id = forms.ChoiceField(
+        label=gettext_lazy("The other record, which goes into this one"),
+        widget=UnfoldAdminRadioSelectWidget,
+    )
+
+    def __init__(self, *args: Any, rows: list[Patient], **kwargs: Any) -> None:
+        super().__init__(*args, rows=rows, **kwargs)
+        (patient,) = rows
+        with audit.unseen():
+            alike = possible_duplicates(patient, by_name=True)
+        choices = [(str(other.pk), _in_words(other)) for other in alike]
+        audit.saw(*alike)
+        self.fields["other_id"].choices = choices  # type: ignore[attr-defined]
+        if not choices:
+            self.says = _("There is no other record with this e-mail, phone or name in the practice.")
+
+
+@admin.register(Patient)
+class PatientAdmin(StaffList):
+    managers = STAFF
+    menu_icon = "groups"
+    verbs_for_one = ("merge",)
+    list_display = ("name", "email", "phone", "practice", "created_at")
+    list_display_links = ("name", "email")
+    sortable_by = ("practice", "created_at")
+    list_filter = (ByProfessional, ("created_at", ByPastDay))
+    ordering = ("-created_at",)
+    search_fields = ("email_index",)
+    search_help_text = gettext_lazy(
+        "The whole e-mail or phone number; a name, once a professional is chosen in the filters"
+    )
+    list_after_template = "admin/export.html"
+    csv_name = "patients"
+    csv_header = ("name", "email", "phone", "professional", "language", "time_zone", "created_at")
+    change_form_outer_after_template = "admin/bookings/patient.html"
+    fields = readonly_fields = (
+        "name",
+        ("email", "phone"),
+        ("practice", "account"),
+        ("language", "timezone"),
+        "created_at",
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Patient]:
+        found: QuerySet[Patient] = super().get_queryset(request)
+        return (
+            found.filter(merged_into=None).select_related("data_key", "professional", "user").defer("notes")
+        )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Patient], search_term: str
+    ) -> tuple[QuerySet[Patient], bool]:
+        typed = cleaned(search_term)
+        return (
+            queryset.filter(patients_meant(typed, self.practice_of(request))) if typed else queryset
+        ), False
+
+    def describe(self, patient: Patient) -> str:
+        return f"{_in_words(patient)} · {patient.professional.name}"
+
+    @verb(
+        gettext_lazy("Merge with another record"),
+        done=ngettext_lazy("The records are one now.", "%(count)d records are one now.", "count"),
+        asks=gettext_lazy(
+            "Appointments and notes of the other record move to this one, which also takes over what it lacks of "
+            "e-mail and phone. This cannot be undone."
+        ),
+        form=MergeForm,
+        icon="merge",
+        dangerous=True,
+    )
+    def merge(self, request: HttpRequest, patient: Patient, *, other_id: str) -> None:
+        services.merge_patients(keep_id=patient.pk, other_id=other_id, actor=actor_of(request))
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
+    ) -> Any:
+        response = super().changeform_view(request, object_id, *args, **kwargs)
+        patient = getattr(response, "context_data", {}).get("original")
+        if patient is not None:
+            response.context_data |= _story_of(patient)
+        return response
+
+    # Words, not links: the pages of professionals and users are not this role's.
+    @admin.display(description=gettext_lazy("professional"), ordering="professional__name")
+    def practice(self, patient: Patient) -> str:
+        return patient.professional.name
+
+    @admin.display(description=gettext_lazy("user"), empty_value="-")
+    def account(self, patient: Patient) -> str | None:
+        return patient.user.email if patient.user else None
+
+    def csv_rows(self, rows: QuerySet[Patient]) -> Iterator[list[Any]]:
+        for batch in in_batches(rows):
+            for patient in batch:
+                yield [
+                    patient.name,
+                    patient.email,
+                    patient.phone,
+                    patient.professional.name,
+                    patient.language,
+                    patient.timezone,
+                    patient.created_at.isoformat(),
+                ]
+
+
+def _in_words(patient: Patient) -> str:
+    return " · ".join(filter(None, (patient.name, patient.email, patient.phone)))
+
+
+def _story_of(patient: Patient) -> dict[str, Any]:
+    """The person's appointments with their payments, requests, and records that went into this one; four queries."""
+    rows = Booking.objects.filter(patient=patient).select_related("service", "professional")
+    latest = list(
+        rows.defer(*(name for name in UNREAD if "__" not in name)).order_by("-starts_at", "pk")[
+            : MOST_SHOWN + 1
+        ]
+    )
+    payments = payments_of(SUBJECT, [booking.pk for booking in latest])
+    return {
+        "bookings": [
+            (
+                booking,
+                words.moment(booking.starts_at, patient.professional),
+                words.TONES.get(booking.status, ""),
+                payments.get(booking.pk),
+            )
+            for booking in latest[:MOST_SHOWN]
+        ],
+        "more_bookings": len(latest) > MOST_SHOWN,
+        "requests": [(wish, words.TONES.get(wish.status, "")) for wish in _requests_of(patient)],
+        "merged": list(patient.merged.order_by("created_at").values_list("created_at", flat=True)),
+    }
+
+
+def _requests_of(patient: Patient) -> list[BookingRequest]:
+    if not patient.email_index:
+        return []
+    asked = BookingRequest.objects.filter(
+        professional=patient.professional, email_index=patient.email_index
+    ).select_related("service")
+    return list(
+        asked.defer("name", "email", "phone", "message", "closing_reason").order_by("-created_at")[
+            :MOST_SHOWN
+        ]
+    )

@@ -1,0 +1,208 @@
+"""Requests for an appointment: staff turn them into one, or decline."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext_lazy
+from unfold.decorators import display
+
+from accounts.admin_lists import ByChoice, ByPastDay, ByProfessional, StaffList
+from accounts.admin_verbs import verb
+from bookings import services
+from bookings.admin import times, words
+from bookings.admin.bookings import STAFF, actor_of
+from bookings.admin.forms import AcceptForm, ReasonForm
+from bookings.models import BookingRequest, RequestStatus, Service
+from bookings.selectors.found import cleaned, contact_of, professionals_named
+from bookings.templatetags.booking_ui import wished_days
+from payments.story import Line
+
+
+def _waits(wish: BookingRequest) -> bool:
+    return wish.status == RequestStatus.PENDING
+
+
+@admin.register(BookingRequest)
+class BookingRequestAdmin(StaffList):
+    managers = STAFF
+    menu_icon = "event_upcoming"
+    verbs = ("decline",)
+    list_display = ("created_at", "state", "person", "practice", "service", "days", "expires_at")
+    list_filter = (("status", ByChoice), ByProfessional, ("created_at", ByPastDay))
+    ordering = ("-created_at",)
+    search_fields = ("professional__name",)
+    search_help_text = gettext_lazy("Professional, or the whole e-mail of whoever asked")
+    change_form_outer_after_template = "admin/bookings/request.html"
+    # What people write is between them and the professional: it is not shown.
+    fields = readonly_fields = (
+        "state",
+        "person",
+        "email",
+        "phone",
+        "practice",
+        "service_name",
+        "days",
+        "part_of_day",
+        "booking_page",
+        "created_at",
+        "expires_at",
+        "answered_at",
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[BookingRequest]:
+        found: QuerySet[BookingRequest] = super().get_queryset(request)
+        whole = found.select_related(
+            "data_key", "professional__policy", "professional__user", "service", "booking"
+        )
+        return whole.defer("message", "closing_reason")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[BookingRequest], search_term: str
+    ) -> tuple[QuerySet[BookingRequest], bool]:
+        typed = cleaned(search_term)
+        if not typed:
+            return queryset, False
+        by_professional = Q(professional_id__in=professionals_named(typed))
+        return queryset.filter(contact_of(typed, phone=False) or by_professional), False
+
+    def describe(self, wish: BookingRequest) -> str:
+        return f"{wish.name} · {wish.professional.name} · {wish.service.name} · {wished_days(wish)}"
+
+    @verb(
+        gettext_lazy("Decline"),
+        done=ngettext_lazy("%(count)d request declined.", "%(count)d requests declined.", "count"),
+        asks=gettext_lazy("Whoever asked is told, with your reason. This cannot be undone."),
+        form=ReasonForm,
+        icon="block",
+        dangerous=True,
+        applies=_waits,
+    )
+    def decline(self, request: HttpRequest, wish: BookingRequest, *, reason: str) -> None:
+        services.reject_request(request_id=wish.pk, actor=actor_of(request), reason=reason)
+
+    # --- An appointment for it ---------------------------------------------------------------------
+
+    def get_urls(self) -> list[URLPattern]:
+        page = path(
+            "<path:object_id>/book/",
+            self.admin_site.admin_view(self.book),
+            name="bookings_bookingrequest_book",
+        )
+        return [page, *super().get_urls()]
+
+    def book(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        if not self.has_manage_permission(request):
+            raise PermissionDenied
+        wish = self.get_object(request, object_id)
+        if wish is None:
+            raise Http404
+        if not _waits(wish):
+            self.message_user(request, _("This request has been answered."), messages.ERROR)
+            return redirect(self._page_of(wish))
+        offered = list(
+            Service.objects.filter(professional=wish.professional, is_active=True).order_by("name", "pk")
+        )
+        service = _chosen_service(request, wish, offered)
+        form = AcceptForm(request.POST or None)
+        choice = times.Choice(service, form=form, keep={"service": str(service.pk)})
+        if request.method == "POST" and form.is_valid():
+            at_practice = form.cleaned_data["pays_at_practice"]
+            if choice.take(
+                request,
+                lambda start: services.accept_request(
+                    request_id=wish.pk,
+                    service=service,
+                    starts_at=start,
+                    actor=actor_of(request),
+                    pays_at_practice=at_practice,
+                ),
+            ):
+                self.message_user(
+                    request, _("The appointment is made, and the person told."), messages.SUCCESS
+                )
+                return redirect(self._page_of(wish))
+        about = {
+            "opts": self.opts,
+            "original": wish,
+            "about": self.describe(wish),
+            "services": [(one, one.pk == service.pk) for one in offered],
+            "do": _("Make this appointment"),
+            "back": self._page_of(wish),
+        }
+        return choice.page(request, about, title=_("Make an appointment"))
+
+    # --- One request -------------------------------------------------------------------------------
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
+    ) -> Any:
+        response = super().changeform_view(request, object_id, *args, **kwargs)
+        wish = getattr(response, "context_data", {}).get("original")
+        if wish is not None:
+            if _waits(wish):
+                response.context_data["verbs"].insert(0, _make_appointment(wish))
+            response.context_data["history"] = _history_of(wish)
+        return response
+
+    @display(description=gettext_lazy("state"), ordering="status", label=words.TONES)
+    def state(self, wish: BookingRequest) -> tuple[str, str]:
+        return wish.status, wish.get_status_display()
+
+    @admin.display(description=gettext_lazy("name"))
+    def person(self, wish: BookingRequest) -> str:
+        return wish.name
+
+    @admin.display(description=gettext_lazy("e-mail"))
+    def email(self, wish: BookingRequest) -> str:
+        return wish.email
+
+    @admin.display(description=gettext_lazy("phone"))
+    def phone(self, wish: BookingRequest) -> str:
+        return wish.phone
+
+    @admin.display(description=gettext_lazy("professional"), ordering="professional__name")
+    def practice(self, wish: BookingRequest) -> str:
+        return wish.professional.name
+
+    @admin.display(description=gettext_lazy("service"))
+    def service_name(self, wish: BookingRequest) -> str:
+        return wish.service.name
+
+    @admin.display(description=gettext_lazy("wished days"))
+    def days(self, wish: BookingRequest) -> str:
+        return wished_days(wish)
+
+    @admin.display(description=gettext_lazy("appointment"), empty_value="-")
+    def booking_page(self, wish: BookingRequest) -> str | None:
+        if wish.booking is None:
+            return None
+        return words.link("bookings_booking", wish.booking.pk, wish.booking.reference)
+
+
+def _make_appointment(wish: BookingRequest) -> tuple[dict[str, str | Promise], str]:
+    address = reverse("admin:bookings_bookingrequest_book", args=[wish.pk])
+    return {"label": _("Make an appointment"), "icon": "event_available"}, address
+
+
+def _chosen_service(request: HttpRequest, wish: BookingRequest, offered: list[Service]) -> Service:
+    """The one asked for (`?service=`), else the wished one, even where it is not offered any more: the verb says so."""
+    asked = request.GET.get("service", str(wish.service_id))
+    chosen = next((one for one in offered if str(one.pk) == asked), wish.service)
+    chosen.professional = wish.professional
+    return chosen
+
+
+def _history_of(wish: BookingRequest) -> list[Line]:
+    lines = [Line(wish.created_at, _("Asked for"))]
+    if wish.answered_at:
+        lines.insert(0, Line(wish.answered_at, wish.get_status_display()))
+    return lines
