@@ -1,4 +1,4 @@
-"""What is said on a connection leaves a row in the audit, where it opened or changed somebody's data, or was refused."""
+"""What is said on a connection leaves a row, where it opened or changed somebody's data, or was refused."""
 
 from __future__ import annotations
 

@@ -88,12 +88,19 @@ def _shown(response: HttpResponseBase, trail: Trail) -> set[UUID]:
     """Nothing, where somebody was led elsewhere, told that nothing is new, or kept out. A form that was not good enough
     comes back with all that is around it."""
     status = response.status_code
-    is_page = 200 <= status < 300 and status != 204 or 400 <= status < 500 and status not in _DENIALS
-    return trail.opened if is_page else set()
+    says_something = 200 <= status < 300 and status != 204
+    says_more_than_no = 400 <= status < 500 and status not in _DENIALS
+    return trail.opened if says_something or says_more_than_no else set()
 
 
 def _changed(response: HttpResponseBase, trail: Trail) -> set[UUID]:
     return set() if _said_no(response, trail) else trail.sealed
+
+
+def _may_note_nobody(request: HttpRequest, response: HttpResponseBase) -> bool:
+    if response.status_code not in _DENIALS:
+        return False
+    return not seconds_to_wait(request, group="audited_refusals", rate=_REFUSALS_OF_NOBODY)
 
 
 def _object_id(request: HttpRequest) -> str:
