@@ -124,6 +124,8 @@ class VerbAdmin(RoleAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, obj: Any = None, **kwargs: Any
     ) -> HttpResponse:
+        if obj is not None:
+            context |= {"heading": self.describe(obj), "title": self.describe(obj), "subtitle": ""}
         if obj is not None and self.has_manage_permission(request):
             context["verbs"] = [
                 (spec, reverse(f"admin:{self._url_name(spec.name)}", args=[obj.pk]))
@@ -153,7 +155,6 @@ class VerbAdmin(RoleAdmin):
             return None
         context = {
             "opts": self.opts,
-            "original": rows[0] if alone else None,
             "verb": verb,
             "rows": [(row.pk, self.describe(row)) for row in rows],
             "form": form,

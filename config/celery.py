@@ -6,6 +6,7 @@ import os
 from typing import Any
 
 from celery import Celery, signals
+from django.utils.translation import gettext_noop as _
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -44,17 +45,17 @@ def _every(seconds: float, task: str) -> dict[str, Any]:
 
 
 app.conf.beat_schedule = {
-    "close meetings": _every(2, "meetings.tasks.close_due"),
-    "end silent presences": _every(10, "meetings.tasks.end_silent_presences"),
-    "move bookings on": _every(5, "bookings.tasks.sweep"),
-    "remind patients": _every(30, "bookings.tasks.send_reminders"),
-    "deliver the outbox": _every(2, "core.tasks.deliver_outbox"),
-    "settle for who leaves": _every(10, "accounts.tasks.carry_on_leaving"),
-    "forget idempotency keys": _every(3600, "core.tasks.forget_idempotency_keys"),
-    "send messages": _every(5, "notifications.tasks.send_due"),
-    "read the webhook inbox": _every(5, "payments.tasks.process_inbox"),
-    "ask gateways": _every(15, "payments.tasks.poll_gateways"),
-    "tell of money": _every(5, "payments.tasks.tell_subjects"),
-    "give money back": _every(10, "payments.tasks.execute_refunds"),
-    "tell of test payments": _every(5, "payments.tasks.send_sandbox_webhooks"),
+    _("close meetings"): _every(2, "meetings.tasks.close_due"),
+    _("end silent presences"): _every(10, "meetings.tasks.end_silent_presences"),
+    _("move bookings on"): _every(5, "bookings.tasks.sweep"),
+    _("remind patients"): _every(30, "bookings.tasks.send_reminders"),
+    _("deliver the outbox"): _every(2, "core.tasks.deliver_outbox"),
+    _("settle for who leaves"): _every(10, "accounts.tasks.carry_on_leaving"),
+    _("forget idempotency keys"): _every(3600, "core.tasks.forget_idempotency_keys"),
+    _("send messages"): _every(5, "notifications.tasks.send_due"),
+    _("read the webhook inbox"): _every(5, "payments.tasks.process_inbox"),
+    _("ask gateways"): _every(15, "payments.tasks.poll_gateways"),
+    _("tell of money"): _every(5, "payments.tasks.tell_subjects"),
+    _("give money back"): _every(10, "payments.tasks.execute_refunds"),
+    _("tell of test payments"): _every(5, "payments.tasks.send_sandbox_webhooks"),
 }

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.templatetags.static import static
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
@@ -335,6 +336,9 @@ UNFOLD = {
         "show_all_applications": False,
         "show_search": False,
         "navigation": "accounts.admin_menu.menu",
+    },
+    "ACCOUNT": {
+        "navigation": [{"title": _("Your account"), "link": lambda request: reverse("account")}],
     },
     "COLORS": {
         "primary": {

@@ -11,8 +11,11 @@ from datetime import datetime, timedelta
 
 from celery import Task, current_app
 from django.db import DatabaseError, InterfaceError
+from django.db.migrations.recorder import MigrationRecorder
+from django.db.models import Max
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.models import Heartbeat
@@ -42,22 +45,26 @@ class WithHeartbeat(Task):
 
 @dataclass(frozen=True)
 class State:
+    title: str
     name: str
     every: timedelta
+    since: datetime  # at the latest since then it is to run
     ran_at: datetime | None
     failed_at: datetime | None
     error: str
 
     @property
     def words_for_every(self) -> str:
-        seconds = int(self.every.total_seconds())
-        if seconds % 3600 == 0:
-            return ngettext("%(count)d hour", "%(count)d hours", seconds // 3600) % {"count": seconds // 3600}
-        return ngettext("%(count)d second", "%(count)d seconds", seconds) % {"count": seconds}
+        return _duration(self.every)
+
+    @property
+    def words_for_ago(self) -> str:
+        """How long ago it last came through."""
+        return _("%(time)s ago") % {"time": _duration(timezone.now() - (self.ran_at or self.since))}
 
     @property
     def is_late(self) -> bool:
-        return self.ran_at is None or timezone.now() - self.ran_at > 2 * self.every + GRACE
+        return timezone.now() - (self.ran_at or self.since) > 2 * self.every + GRACE
 
     @property
     def is_failing(self) -> bool:
@@ -86,15 +93,29 @@ def note(name: str, *, error: Exception | None = None) -> None:
 def states() -> Iterator[State]:
     """All that are to run, the most frequent first."""
     rows = Heartbeat.objects.in_bulk()
-    for name, every in sorted(schedule().items(), key=lambda item: (item[1], item[0])):
-        row = rows.get(name)
-        yield State(
-            name,
-            every,
-            row.ran_at if row else None,
-            row.failed_at if row else None,
-            row.error if row else "",
-        )
+    since = _installed_at()
+    entries = [
+        (timedelta(seconds=float(entry["schedule"])), entry["task"], title)
+        for title, entry in (current_app.conf.beat_schedule or {}).items()
+    ]
+    for every, name, title in sorted(entries):
+        row = rows.get(name) or Heartbeat(name=name)
+        yield State(_(title), name, every, since, row.ran_at, row.failed_at, row.error)
+
+
+def _installed_at() -> datetime:
+    """When this installation was last brought up to date: what is new in it has not run before."""
+    applied = MigrationRecorder.Migration.objects.aggregate(last=Max("applied"))["last"]
+    return applied or timezone.now()
+
+
+def _duration(span: timedelta) -> str:
+    seconds = max(0, round(span.total_seconds()))
+    if seconds >= 3600:
+        return ngettext("%(count)d hour", "%(count)d hours", seconds // 3600) % {"count": seconds // 3600}
+    if seconds >= 120:
+        return ngettext("%(count)d minute", "%(count)d minutes", seconds // 60) % {"count": seconds // 60}
+    return ngettext("%(count)d second", "%(count)d seconds", seconds) % {"count": seconds}
 
 
 def _write(name: str, error: Exception | None) -> None:

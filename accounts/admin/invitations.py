@@ -90,7 +90,7 @@ class RegistrationTokenAdmin(Opens):
             return redirect(f"admin:accounts_registrationtoken_{next_page}")
         context = {"opts": self.opts, "issued": obj}
         template = "admin/accounts/registration_token_issued.html"
-        return in_the_admin(request, template, context, title=_("Invitation"))
+        return in_the_admin(request, template, context, title=_("The invitation is ready"))
 
     @verb(
         _("Withdraw"),

@@ -226,12 +226,13 @@ class UserAdmin(Opens):
         state = state_of(user, is_locked=getattr(user, "is_locked", False))
         return state.value, str(state.label)
 
-    @admin.display(description=_("sign-in in two steps"), boolean=True)
-    def two_step(self, user: User) -> bool | None:
-        """Neither yes nor no where nobody asks for it."""
-        return getattr(user, "has_second_factor", False) or (
-            False if user.role in settings.SECOND_FACTOR_ROLES and user.is_active else None
-        )
+    @display(description=_("sign-in in two steps"), label={"yes": "success", "missing": "danger"})
+    def two_step(self, user: User) -> tuple[str, Any] | None:
+        """Nothing is said where nobody asks for it and it is not there."""
+        if getattr(user, "has_second_factor", False):
+            return "yes", _("set up")
+        needed = user.is_active and user.role in settings.SECOND_FACTOR_ROLES
+        return ("missing", _("missing")) if needed else None
 
     @admin.display(description=_("professional"))
     def practice(self, user: User) -> str:
