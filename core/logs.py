@@ -30,6 +30,8 @@ _SECRETS = (
         re.compile(r"\b([0-9a-fA-F]{1,4}:){4,7}[0-9a-fA-F]{1,4}\b|\b([0-9a-fA-F]{1,4}:)+:[0-9a-fA-F:]*"),
         _HIDDEN,
     ),
+    # Keys of payment gateways.
+    (re.compile(r"\b(sk_|rk_|whsec_|prv_|APP_USR-|TEST-\d|(test|prod)_(integrity|events)_)[\w-]+"), _HIDDEN),
     # PostgreSQL quotes the row that it refuses.
     (re.compile(r"\bDETAIL:.*"), f"DETAIL: {_HIDDEN}"),
 )

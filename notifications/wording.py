@@ -19,6 +19,7 @@ BOOKING_REMINDER = "BOOKING_REMINDER"
 BOOKING_WISH = "BOOKING_WISH"
 REFUND_NEEDS_STAFF = "REFUND_NEEDS_STAFF"
 PAYMENT_NEEDS_STAFF = "PAYMENT_NEEDS_STAFF"
+PAYMENT_DISPUTED = "PAYMENT_DISPUTED"
 
 
 class Words(NamedTuple):
@@ -91,6 +92,19 @@ def _payment_needs_staff(payload: dict[str, Any]) -> Words:
     return Words(_("A payment needs you"), message % _sum_and_reference(payload))
 
 
+def _payment_disputed(payload: dict[str, Any]) -> Words:
+    """Payload: payment_id, reference, amount, currency, status (open, won, lost)."""
+    messages = {
+        "won": _("The dispute about %(amount)s of the payment %(reference)s is won: the money stays."),
+        "lost": _("The dispute about %(amount)s of the payment %(reference)s is lost: the money is gone."),
+    }
+    opened = _(
+        "The payer's bank asks for %(amount)s of the payment %(reference)s back. Please answer at the gateway in time."
+    )
+    message = messages.get(payload.get("status", ""), opened)
+    return Words(_("A payment is disputed"), message % _sum_and_reference(payload))
+
+
 def _sum_and_reference(payload: dict[str, Any]) -> dict[str, str]:
     return {"amount": _amount(payload), "reference": payload.get("reference", "")}
 
@@ -118,5 +132,6 @@ _PHRASES: dict[str, Callable[[dict[str, Any]], Words]] = {
     BOOKING_REMINDER: _booking_reminder,
     BOOKING_WISH: _booking_wish,
     REFUND_NEEDS_STAFF: _refund_needs_staff,
+    PAYMENT_DISPUTED: _payment_disputed,
     PAYMENT_NEEDS_STAFF: _payment_needs_staff,
 }

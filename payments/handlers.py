@@ -9,7 +9,7 @@ from accounts.models import Role, User
 from core.models import OutboxEvent
 from core.outbox import handles
 from notifications.services import notify
-from notifications.wording import PAYMENT_NEEDS_STAFF, REFUND_NEEDS_STAFF
+from notifications.wording import PAYMENT_DISPUTED, PAYMENT_NEEDS_STAFF, REFUND_NEEDS_STAFF
 from payments.models import Attempt, Refund
 from payments.services import checkout
 
@@ -30,6 +30,13 @@ def tell_staff_of_refund(event: OutboxEvent) -> None:
 def tell_staff_of_question(event: OutboxEvent) -> None:
     attempt = Attempt.objects.select_related("payment").get(pk=event.payload["attempt_id"])
     _tell_staff(event, PAYMENT_NEEDS_STAFF, attempt, {"amount": str(attempt.amount)})
+
+
+@handles("payment.disputed")
+def tell_staff_of_dispute(event: OutboxEvent) -> None:
+    attempt = Attempt.objects.select_related("payment").get(pk=event.payload["attempt_id"])
+    facts = {"amount": event.payload["amount"], "status": event.payload["status"]}
+    _tell_staff(event, PAYMENT_DISPUTED, attempt, facts)
 
 
 def _tell_staff(event: OutboxEvent, kind: str, attempt: Attempt, facts: dict[str, Any]) -> None:

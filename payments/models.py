@@ -78,7 +78,9 @@ class Attempt(models.Model):
     reference = models.CharField(max_length=32, unique=True)
     gateway = models.CharField(max_length=20)
     provider_ref = models.CharField(max_length=200, blank=True)
-    checkout_url = models.URLField(max_length=1000, blank=True)
+    # What the gateway calls the money once it is there, where that is not what it calls the checkout.
+    money_ref = models.CharField(max_length=200, blank=True)
+    checkout_url = models.URLField(max_length=2000, blank=True)
     return_url = models.URLField(max_length=1000)
     description = models.CharField(max_length=200, blank=True)
     status = models.CharField(max_length=10, choices=AttemptStatus, default=AttemptStatus.NEW)
@@ -111,6 +113,9 @@ class Attempt(models.Model):
                 condition=Q(settles=False) | Q(status="paid", paid_at__isnull=False),
                 name="attempt_settles_when_paid",
             ),
+            models.UniqueConstraint(
+                fields=["gateway", "money_ref"], condition=~Q(money_ref=""), name="attempt_money_once"
+            ),
         ]
         indexes = [
             models.Index(fields=["poll_at"], name="attempt_poll", condition=Q(poll_at__isnull=False)),
@@ -132,6 +137,39 @@ class Attempt(models.Model):
     @property
     def currency(self) -> str:
         return self.payment.currency
+
+
+class DisputeState(models.TextChoices):
+    OPEN = "open", _("open")
+    WON = "won", _("won: the money stays")
+    LOST = "lost", _("lost: the money is gone")
+
+
+class Dispute(models.Model):
+    """The payer's bank asks for the money back: with the gateway it is fought out, here it is only seen."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, related_name="disputes")
+    provider_id = models.CharField(max_length=200)
+    amount = models.DecimalField(max_digits=14, decimal_places=3)
+    status = models.CharField(max_length=10, choices=DisputeState)
+    reason = models.CharField(max_length=60, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("dispute")
+        verbose_name_plural = _("disputes")
+        constraints = [
+            models.UniqueConstraint(fields=["attempt", "provider_id"], name="dispute_once"),
+            models.CheckConstraint(
+                condition=Q(status="open", closed_at=None) | Q(~Q(status="open"), closed_at__isnull=False),
+                name="dispute_closed_when",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.provider_id
 
 
 class RefundStatus(models.TextChoices):

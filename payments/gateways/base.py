@@ -53,6 +53,14 @@ class MalformedWebhook(WebhookRejected):
     """Signed, but not in a form we understand."""
 
 
+class DisputeStatus(StrEnum):
+    """Whose the money is while the payer's bank doubts it: OPEN says that nobody knows yet."""
+
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+
+
 class MoneyStatus(StrEnum):
     """What became of a checkout. PAID stays PAID when money went back: `Snapshot.refunded` says so."""
 
@@ -80,7 +88,8 @@ class Checkout:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """Something may have happened to this reference, or to what the gateway calls `provider_ref`.
+    """Something may have happened to this reference, or to what the gateway calls `provider_ref`: a checkout of
+    its own, or money.
 
     Raises MalformedWebhook for values that could not be stored.
     """
@@ -99,6 +108,21 @@ class Hint:
                 raise MalformedWebhook("an id of the event is no short plain text")
 
 
+def hint_of(attempt: Attempt) -> Hint:
+    """Where the gateway finds what it knows of this attempt."""
+    return Hint(reference=attempt.reference, provider_ref=attempt.money_ref or attempt.provider_ref)
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """A payer's bank asks for money back, or has taken it (a chargeback)."""
+
+    id: str
+    amount: Decimal
+    status: DisputeStatus
+    reason: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """The truth as the gateway tells it now: asked for by us, never taken from a webhook."""
@@ -108,19 +132,30 @@ class Snapshot:
     currency: str
     refunded: Decimal
     reference: str
+    # What the gateway calls this money, where that is not what it calls the checkout.
+    money_ref: str = ""
+    # False: another seller's account got it, or it is test money where real money is asked for.
+    ours: bool = True
+    disputes: tuple[Dispute, ...] = ()
+    # Whatever else was paid under the same reference: some checkouts can be paid more than once.
+    others: tuple[Snapshot, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
+    """`pays_once`: a paid checkout cannot be paid again."""
+
     expires_checkouts: bool = True
     refunds: bool = True
     partial_refunds: bool = True
+    pays_once: bool = True
 
 
 class Gateway(ABC):
     """One company that takes money for us. One instance serves all threads."""
 
     name: ClassVar[str]
+    title: ClassVar[str]  # as people know the company
     capabilities: ClassVar[Capabilities] = Capabilities()
 
     def problems(self) -> list[str]:
@@ -131,6 +166,10 @@ class Gateway(ABC):
         """Whether it takes this ISO 4217 currency."""
         return True
 
+    def takes(self, amount: Decimal, currency: str) -> bool:
+        """Whether it takes just this amount: none of its parts may be smaller than the gateway counts."""
+        return self.supports(currency)
+
     @abstractmethod
     def create_checkout(self, attempt: Attempt) -> Checkout:
         """Opens a checkout for the attempt's amount under its reference; its id is the idempotency key.
@@ -139,10 +178,12 @@ class Gateway(ABC):
         """
 
     @abstractmethod
-    def parse_webhook(self, headers: Mapping[str, str], raw_body: bytes, query: Mapping[str, str]) -> Hint:
-        """Verifies the signature and reads what the webhook speaks of. No network. Raises WebhookRejected.
+    def parse_webhook(
+        self, headers: Mapping[str, str], raw_body: bytes, query: Mapping[str, str]
+    ) -> Hint | None:
+        """Verifies the signature and reads what the webhook speaks of; None when that is no concern of ours.
 
-        `event_id` must be the same for the same news, and come from what is signed.
+        No network. Raises WebhookRejected. `event_id` must be the same for the same news, and come from what is signed.
         """
 
     @abstractmethod

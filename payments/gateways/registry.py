@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -41,13 +42,18 @@ def gateway(name: str) -> Gateway:
     return found
 
 
-def gateway_for(currency: str) -> Gateway:
-    """The preferred gateway that takes this currency. Raises GatewayUnavailable when none does."""
-    for name in settings.PAYMENT_GATEWAYS:
-        found = find(name)
-        if found is not None and found.supports(currency):
+def offers(amount: Decimal, currency: str) -> list[Gateway]:
+    """The gateways that can take this amount now, the preferred one first."""
+    working = (find(name) for name in settings.PAYMENT_GATEWAYS)
+    return [found for found in working if found is not None and found.takes(amount, currency)]
+
+
+def choose(amount: Decimal, currency: str, name: str = "") -> Gateway:
+    """The preferred gateway that takes this, or the one of this name. Raises GatewayUnavailable."""
+    for found in offers(amount, currency):
+        if name in ("", found.name):
             return found
-    raise GatewayUnavailable(f"no payment gateway takes {currency}")
+    raise GatewayUnavailable(f"no payment gateway{f' {name}' if name else ''} takes {currency}")
 
 
 def check(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:

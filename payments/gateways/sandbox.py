@@ -38,6 +38,7 @@ _STATUS = {
 @registry.register
 class SandboxGateway(Gateway):
     name = "sandbox"
+    title = "Sandbox"
 
     def problems(self) -> list[str]:
         found = []

@@ -7,6 +7,7 @@ import hmac
 import json
 import re
 import secrets
+import time
 
 from payments.local_gateways.company import Button, Company, Row, Sale, from_iso, iso, now
 from payments.local_gateways.messages import Answer, Refusal, Request, Webhook, as_json
@@ -282,7 +283,7 @@ def signed(
 
 def _is_open(preference: Row) -> bool:
     until = preference.get("expiration_date_to") if preference.get("expires") else None
-    return until is None or from_iso(until) > now()
+    return until is None or from_iso(until) > time.time()
 
 
 def _words(payment: Row) -> str:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import secrets
+import time
 
 from payments.local_gateways.company import Button, Company, Row, Sale, from_iso, iso, now
 from payments.local_gateways.messages import Answer, Refusal, Request, Webhook, as_json
@@ -182,7 +183,7 @@ def signed(
 
 def _is_open(link: Row) -> bool:
     until = link.get("expiration-time")
-    return until is None or from_iso(until) > now()
+    return until is None or from_iso(until) > time.time()
 
 
 def _refusal(status: int, kind: str) -> Refusal:

@@ -57,13 +57,14 @@ def request_payment(
     return payment
 
 
-def open_checkout(*, payment_id: uuid.UUID, return_url: str) -> str:
-    """The address where this payment can be paid now: that of its open checkout, else of a new one.
+def open_checkout(*, payment_id: uuid.UUID, return_url: str, gateway: str = "") -> str:
+    """The address where this payment can be paid now: that of its open checkout, else of a new one. `gateway`: at
+    this one, and the checkout at another one ends.
 
     `return_url` is kept in our books and the gateway's: it must open nothing to whoever finds it there.
     Network: not inside a transaction. Raises Missing; Refused `already_paid`, `payment_closed`,
-    `payment_in_question` (money came that does not match), or `payment_unavailable` when no gateway takes
-    the currency or answers now.
+    `payment_in_question` (money came that does not match), `payment_on_its_way` (it was begun elsewhere), or
+    `payment_unavailable` when no gateway takes the currency or answers now.
     """
     payment = Payment.objects.filter(pk=payment_id).first()
     if payment is None:
@@ -73,7 +74,9 @@ def open_checkout(*, payment_id: uuid.UUID, return_url: str) -> str:
         polling.sync_payment(payment_id=payment_id)
     description = _describe(payment)
     try:
-        attempt = _attempt_to_open(payment_id, return_url, description)
+        if gateway:
+            _leave_others(payment, gateway)
+        attempt = _attempt_to_open(payment_id, return_url, description, gateway)
         return attempt.checkout_url or _ask_gateway(attempt)
     except GatewayError as error:
         log.warning("no checkout", extra={"payment": payment.reference, "error": type(error).__name__})
@@ -87,7 +90,28 @@ def _describe(payment: Payment) -> str:
     return subjects.get(payment.subject_type).describe(payment.subject_id, get_language() or "es")[:200]
 
 
-def _attempt_to_open(payment_id: uuid.UUID, return_url: str, description: str) -> Attempt:
+def _leave_others(payment: Payment, gateway: str) -> None:
+    """Ends the checkout at another gateway, so that nobody pays there too. Raises GatewayError, Refused."""
+    registry.choose(payment.amount, payment.currency, gateway)  # else the old one is still good
+    left = payment.attempts.select_related("payment").filter(status__in=UNDECIDED).exclude(gateway=gateway)
+    for attempt in left:
+        if registry.find(attempt.gateway) is not None:
+            _end_checkout(attempt)
+            attempt.refresh_from_db(fields=["status"])
+            if (
+                attempt.status in UNDECIDED
+                and registry.gateway(attempt.gateway).capabilities.expires_checkouts
+            ):
+                raise Refused(
+                    _(
+                        "A payment of yours is on its way. Please wait a moment before you pay in another way."
+                    ),
+                    code="payment_on_its_way",
+                )
+        left.filter(pk=attempt.pk).update(status=AttemptStatus.EXPIRED)
+
+
+def _attempt_to_open(payment_id: uuid.UUID, return_url: str, description: str, gateway: str = "") -> Attempt:
     """The attempt in progress, else a new row. Raises Refused, GatewayUnavailable."""
     now = timezone.now()
     with transaction.atomic():
@@ -106,7 +130,7 @@ def _attempt_to_open(payment_id: uuid.UUID, return_url: str, description: str) -
             payment=payment,
             number=number,
             reference=f"{payment.reference}-{number}",
-            gateway=registry.gateway_for(payment.currency).name,
+            gateway=registry.choose(payment.amount, payment.currency, gateway).name,
             return_url=return_url,
             description=description,
             expires_at=expires_at,
@@ -190,14 +214,24 @@ def _publish_closed(payment: Payment) -> None:
 
 def end_checkouts(payment_id: uuid.UUID) -> None:
     """Ends at the gateway what can still be paid there. Raises GatewayError when it is worth another try."""
-    attempts = Attempt.objects.select_related("payment").filter(payment=payment_id, status__in=UNDECIDED)
-    for attempt in attempts:
+    for attempt in Attempt.objects.select_related("payment").filter(payment=payment_id):
+        if not _can_still_be_paid(attempt):
+            continue
         try:
             _end_checkout(attempt)
         except GatewayError as error:
             if error.retryable:
                 raise
             log.warning("checkout not ended", extra={"attempt": attempt.reference, "error": str(error)})
+
+
+def _can_still_be_paid(attempt: Attempt) -> bool:
+    """Some checkouts take money again after they were paid or declined."""
+    if attempt.status in UNDECIDED:
+        return True
+    gateway = registry.find(attempt.gateway)
+    in_time = attempt.expires_at is not None and attempt.expires_at > timezone.now()
+    return in_time and gateway is not None and not gateway.capabilities.pays_once
 
 
 def _end_checkout(attempt: Attempt) -> None:

@@ -13,9 +13,9 @@ from django.utils import timezone
 from core.errors import Missing
 from core.queue import enqueue
 from payments.gateways import registry
-from payments.gateways.base import GatewayError, Hint, MalformedWebhook, Snapshot
+from payments.gateways.base import GatewayError, Hint, MalformedWebhook, Snapshot, WebhookRejected
 from payments.models import Attempt, ProviderEvent
-from payments.services import settlement
+from payments.services import refusals, settlement
 from payments.services.turns import pause, turns
 
 log = logging.getLogger(__name__)
@@ -30,11 +30,20 @@ def receive(*, provider: str, headers: Mapping[str, str], raw_body: bytes, query
     gateway = registry.find(provider)
     if gateway is None:
         raise Missing
-    hint = gateway.parse_webhook(headers, raw_body, query)
+    try:
+        hint = gateway.parse_webhook(headers, raw_body, query)
+        if hint is not None:
+            _store(gateway.name, hint)
+    except WebhookRejected:
+        refusals.count(gateway.name)
+        raise
+
+
+def _store(gateway: str, hint: Hint) -> None:
     if not hint.event_id or not (hint.reference or hint.provider_ref):
         raise MalformedWebhook("it names no event or nothing we could look for")
     event = ProviderEvent(
-        gateway=gateway.name,
+        gateway=gateway,
         event_id=hint.event_id,
         reference=hint.reference,
         provider_ref=hint.provider_ref,

@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from payments.gateways import registry
-from payments.gateways.base import GatewayError, Hint
+from payments.gateways.base import GatewayError, NotFoundAtGateway, hint_of
 from payments.models import Attempt, AttemptStatus, Payment, PaymentStatus
 from payments.services import settlement
 from payments.services.turns import pause, turns
@@ -52,14 +52,15 @@ def poll_due() -> int:
 
 def ask(attempt: Attempt) -> settlement.Outcome:
     """Asks the gateway about one attempt and takes note. Raises GatewayError."""
-    hint = Hint(reference=attempt.reference, provider_ref=attempt.provider_ref)
-    snapshot = registry.gateway(attempt.gateway).fetch(hint)
+    snapshot = registry.gateway(attempt.gateway).fetch(hint_of(attempt))
     return settlement.take_note(attempt=attempt, snapshot=snapshot)
 
 
 def ask_forgiving(attempt: Attempt) -> None:
     try:
         ask(attempt)
+    except NotFoundAtGateway:
+        return  # a signed link is known to its gateway only once somebody pays
     except GatewayError as error:
         log.warning("gateway not asked", extra={"attempt": attempt.reference, "error": type(error).__name__})
     except Exception:

@@ -43,7 +43,8 @@ def agree(*, attempt_id: uuid.UUID) -> None:
 
 
 def _holds_money(snapshot: Snapshot) -> bool:
-    return snapshot.status == MoneyStatus.PAID and snapshot.refunded < snapshot.amount
+    """Another seller's money is no business of ours."""
+    return snapshot.ours and snapshot.status == MoneyStatus.PAID and snapshot.refunded < snapshot.amount
 
 
 def _publish(payment: Payment, attempt: Attempt) -> None:

@@ -18,7 +18,7 @@ from core.money import quantize
 from core.outbox import publish
 from core.queue import enqueue
 from payments.gateways import registry
-from payments.gateways.base import Gateway, GatewayError, Hint, RefundOutcome
+from payments.gateways.base import Gateway, GatewayError, RefundOutcome, Snapshot, hint_of
 from payments.models import Attempt, Payment, PaymentStatus, Refund, RefundStatus
 from payments.services.turns import pause, turns
 
@@ -134,18 +134,28 @@ def _ask_gateway(refund: Refund) -> RefundOutcome:
     whole = refund.amount == refund.attempt.amount
     if not (able.refunds and (whole or able.partial_refunds)):
         return RefundOutcome.MANUAL
-    if refund.refusals and _went_back_already(refund, gateway):
+    if (refund.refusals or refund.error) and _went_back_already(refund, gateway):
         return RefundOutcome.SUCCEEDED
     return gateway.refund(refund.attempt, refund.amount, refund.key)
 
 
 def _went_back_already(refund: Refund, gateway: Gateway) -> bool:
-    """Before a new key is used: an earlier try, or a person at the gateway, may have done it meanwhile."""
+    """Before it is tried again, maybe under a new key or one that the gateway has forgotten by now.
+
+    An earlier try, or a person at the gateway, may have done it meanwhile.
+    """
     attempt = refund.attempt
-    there = gateway.fetch(Hint(reference=attempt.reference, provider_ref=attempt.provider_ref)).refunded
+    there = _money_at(gateway, attempt).refunded
     others = attempt.refunds.exclude(pk=refund.pk).exclude(status=RefundStatus.FAILED)
     known = others.aggregate(total=Sum("amount"))["total"] or Decimal(0)
     return there - known >= refund.amount
+
+
+def _money_at(gateway: Gateway, attempt: Attempt) -> Snapshot:
+    """What the gateway says of just the money of this attempt; a checkout may have been paid twice."""
+    snapshot = gateway.fetch(hint_of(attempt))
+    same = (other for other in snapshot.others if other.money_ref == attempt.money_ref)
+    return next(same, snapshot) if attempt.money_ref != snapshot.money_ref else snapshot
 
 
 def _record(refund_id: uuid.UUID, outcome: RefundOutcome, error: str) -> None:

@@ -18,9 +18,10 @@ from django.utils import timezone
 
 from core.outbox import publish
 from payments import subjects
+from payments.gateways import registry
 from payments.gateways.base import MoneyStatus, Snapshot
 from payments.models import Attempt, AttemptStatus, Payment, PaymentStatus
-from payments.services import questions, refunds
+from payments.services import disputes, questions, refunds
 from payments.services.turns import pause, turns
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ class Outcome(StrEnum):
     WRONG_REFERENCE = "wrong_reference"
     WRONG_AMOUNT = "wrong_amount"
     WRONG_CURRENCY = "wrong_currency"
+    NOT_OURS = "not_ours"
 
 
 _OVER = {
@@ -53,13 +55,21 @@ _OVER = {
 
 def take_note(*, attempt: Attempt, snapshot: Snapshot) -> Outcome:
     """Records what the gateway says of this attempt, once, and tells the subject of new money."""
+    outcome = _take_note(attempt, snapshot)
+    for other in snapshot.others:
+        _take_note(attempt, other)
+    return outcome
+
+
+def _take_note(attempt: Attempt, snapshot: Snapshot) -> Outcome:
     problem = _disagreement(attempt, snapshot)
     if problem is not None:
         questions.disagree(attempt_id=attempt.pk, problem=problem, snapshot=snapshot)
         return problem
     questions.agree(attempt_id=attempt.pk)
     if snapshot.status == MoneyStatus.PAID:
-        outcome = _record_money(attempt.pk, all_went_back=snapshot.refunded >= snapshot.amount)
+        outcome = _record_money(attempt.pk, snapshot)
+        disputes.take_note(attempt=attempt, snapshot=snapshot)
         if outcome in (Outcome.SETTLED, Outcome.KNOWN):
             tell_subject_soon(attempt.payment_id)
         return outcome
@@ -71,6 +81,8 @@ def take_note(*, attempt: Attempt, snapshot: Snapshot) -> Outcome:
 
 
 def _disagreement(attempt: Attempt, snapshot: Snapshot) -> Outcome | None:
+    if not snapshot.ours:
+        return Outcome.NOT_OURS
     if snapshot.reference != attempt.reference:
         return Outcome.WRONG_REFERENCE
     if snapshot.currency.upper() != attempt.currency:
@@ -80,18 +92,19 @@ def _disagreement(attempt: Attempt, snapshot: Snapshot) -> Outcome | None:
     return None
 
 
-def _record_money(attempt_id: uuid.UUID, *, all_went_back: bool) -> Outcome:
+def _record_money(attempt_id: uuid.UUID, snapshot: Snapshot) -> Outcome:
     with transaction.atomic(durable=True):
         payment = Payment.objects.select_for_update(of=("self",)).get(attempts=attempt_id)
         attempt = Attempt.objects.get(pk=attempt_id)
         if attempt.status == AttemptStatus.PAID:
-            return Outcome.KNOWN
-        if all_went_back:
+            return _record_more_money(payment, attempt, snapshot)
+        if snapshot.refunded >= snapshot.amount:
             return Outcome.REFUNDED_THERE
         first = payment.status != PaymentStatus.PAID
-        attempt.status, attempt.settles, attempt.poll_at = AttemptStatus.PAID, first, None
-        attempt.paid_at = timezone.now()
-        attempt.save(update_fields=["status", "settles", "poll_at", "paid_at"])
+        attempt.status, attempt.settles = AttemptStatus.PAID, first
+        attempt.paid_at, attempt.money_ref = timezone.now(), snapshot.money_ref
+        attempt.poll_at = None if _pays_once(attempt) else attempt.poll_at
+        attempt.save(update_fields=["status", "settles", "poll_at", "paid_at", "money_ref"])
         if not first:
             refunds.give_back_all(attempt, reason=SECOND_PAYMENT)
             return Outcome.SECOND_PAYMENT
@@ -107,6 +120,36 @@ def _record_money(attempt_id: uuid.UUID, *, all_went_back: bool) -> Outcome:
             },
         )
         return Outcome.SETTLED
+
+
+def _pays_once(attempt: Attempt) -> bool:
+    gateway = registry.find(attempt.gateway)
+    return gateway is None or gateway.capabilities.pays_once
+
+
+def _record_more_money(payment: Payment, attempt: Attempt, snapshot: Snapshot) -> Outcome:
+    """The same checkout was paid again: an attempt of its own, whose money goes back."""
+    known = payment.attempts.filter(gateway=attempt.gateway, money_ref=snapshot.money_ref)
+    if not attempt.money_ref or known.exists():
+        return Outcome.KNOWN
+    if snapshot.refunded >= snapshot.amount:
+        return Outcome.REFUNDED_THERE
+    number = payment.attempts.count() + 1
+    more = Attempt.objects.create(
+        payment=payment,
+        number=number,
+        reference=f"{attempt.reference}+{number}",
+        gateway=attempt.gateway,
+        provider_ref=attempt.provider_ref,
+        money_ref=snapshot.money_ref,
+        return_url=attempt.return_url,
+        description=attempt.description,
+        status=AttemptStatus.PAID,
+        expires_at=attempt.expires_at,
+        paid_at=timezone.now(),
+    )
+    refunds.give_back_all(more, reason=SECOND_PAYMENT)
+    return Outcome.SECOND_PAYMENT
 
 
 def tell_subject(payment_id: uuid.UUID) -> None:

@@ -52,6 +52,7 @@ books = Books()
 @registry.register
 class Bank(Gateway):
     name = "bank"
+    title = "Bank"
 
     @property
     def capabilities(self) -> Capabilities:  # type: ignore[override]

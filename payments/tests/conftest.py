@@ -18,6 +18,7 @@ from payments.models import Attempt, Payment, ProviderEvent, Refund
 from payments.sandbox.models import SandboxEvent
 from payments.services import open_checkout, request_payment
 from payments.tests import bank as bank_module
+from payments.tests.companies import companies, local_server  # noqa: F401  (fixtures)
 
 RETURN_URL = "http://localhost/back"
 
