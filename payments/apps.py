@@ -9,6 +9,6 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         from payments import handlers  # noqa: F401
-        from payments.gateways import mercadopago, registry, sandbox, stripe  # noqa: F401
+        from payments.gateways import mercadopago, registry, sandbox, stripe, wompi  # noqa: F401
 
         checks.register(registry.check, "payments")
