@@ -205,6 +205,7 @@ class AuditEvent(models.Model):
             models.Index(fields=["actor_id", "-at"], name="audit_actor"),
             models.Index(fields=["object_id", "-at"], name="audit_object", condition=~Q(object_id="")),
             models.Index(fields=["action", "-at"], name="audit_action"),
+            models.Index(fields=["address", "-at"], name="audit_address", condition=~Q(address="")),
             models.Index(fields=["request_id"], name="audit_request", condition=~Q(request_id="")),
             models.Index(fields=["id"], name="audit_unsealed", condition=Q(seal=None)),
             GinIndex(fields=["subjects"], name="audit_subjects"),

@@ -36,6 +36,7 @@ from bookings.tests.factories import (
     open_window,
 )
 from config.tests.access import Line
+from core.models import AuditEvent
 from notifications.models import Notification
 from notifications.services import notify
 from payments.models import Payment, Refund, RefundStatus
@@ -119,6 +120,8 @@ class World:
             "request_id": self.request.pk,
             "patient_id": self.record.pk,
             "other_id": self.duplicate.pk,
+            "professional_id": self.professional.pk,
+            "table": "weeks",
             "slug": self.professional.slug,
             "digest": self.digest,
             "session_id": self.session.pk,
@@ -139,6 +142,7 @@ class World:
             "start": self.start,
             "content_type_id": 1,
             "url": "nowhere",
+            "event_id": AuditEvent.objects.earliest("id").pk,
         }
 
     def _known_by(self, line: Line) -> dict[str, Any]:
@@ -154,8 +158,24 @@ class World:
     def _row_in_admin(self, address: str) -> Any:
         """Some row of the model that an address of the admin is about."""
         _empty, _admin, app, model, *_rest = [*address.split("/"), "", ""]
+        ours = {"booking": self.bookings["waiting"], "patient": self.record}
+        if model in ours:
+            return ours[model].pk
         row = apps.get_model(app, model).objects.first() if model in apps.all_models.get(app, {}) else None
         return row.pk if row else uuid4()
+
+    def _answers(self, verb: str) -> dict[str, Any]:
+        """What a verb of the admin has to be told."""
+        known: dict[str, dict[str, Any]] = {
+            "reschedule": {"start": self.start},
+            "book": {"start": self.start},
+            "merge": {"other_id": str(self.duplicate.pk)},
+            "erase": {"name": self.record.name, "sure": "on"},
+            "refund": {"amount": "1", "why": "x", "once": str(uuid4())},
+            "close_question": {"note": "x"},
+            "done_by_hand": {"given_by": "Eva", "given_on": "2026-01-02", "reference": "8831"},
+        }
+        return known.get(verb, {})
 
     def body(self, line: Line) -> dict[str, Any]:
         """What is sent where an empty body would not say who may do it."""
@@ -184,6 +204,7 @@ class World:
             "/api/v1/patients/search": {"q": "eva"},
             "/api/v1/patients/<patient_id>": RECORD,
             "/api/v1/patients/<patient_id>/merge": {"other": str(self.duplicate.pk)},
+            "/api/v1/admin/professionals/<professional_id>/status": {"is_active": True},
             "/doctor/patients/new": RECORD,
             "/doctor/patients/<patient_id>/": RECORD,
             "/api/v1/bookings/<booking_id>/reschedule": {"start": self.start},
@@ -200,7 +221,10 @@ class World:
         }
         if line.address.startswith("/admin/") and line.method == "post":
             chosen = {"action": line.about, "_selected_action": [str(self._row_in_admin(line.address))]}
-            return {"_confirmed": "1"} | (chosen if line.about else {})
+            answers = self._answers(
+                line.about or line.address.strip("/").rpartition("/")[2].replace("-", "_")
+            )
+            return {"_confirmed": "1"} | answers | (chosen if line.about else {})
         return bodies.get(line.address, {}) if line.method != "get" else {}
 
 
