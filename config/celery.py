@@ -51,6 +51,7 @@ app.conf.beat_schedule = {
     _("remind patients"): _every(30, "bookings.tasks.send_reminders"),
     _("deliver the outbox"): _every(2, "core.tasks.deliver_outbox"),
     _("settle for who leaves"): _every(10, "accounts.tasks.carry_on_leaving"),
+    _("seal the audit"): _every(10, "core.tasks.seal_audit"),
     _("forget idempotency keys"): _every(3600, "core.tasks.forget_idempotency_keys"),
     _("send messages"): _every(5, "notifications.tasks.send_due"),
     _("read the webhook inbox"): _every(5, "payments.tasks.process_inbox"),

@@ -26,6 +26,10 @@ SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 FIELD_KEYS = env.str("FIELD_KEYS", "")
 BLIND_INDEX_KEY = env.str("BLIND_INDEX_KEY", "")
 AUDIT_KEY = env.str("AUDIT_KEY", "")
+# The seals of the audit are appended here too, best on a disk that whoever has the database cannot write to.
+AUDIT_SEALS_FILE = env.str(
+    "AUDIT_SEALS_FILE", str(env.path("VICITA_VAR", BASE_DIR / "var") / "audit-seals.jsonl") if EMBEDDED else ""
+)
 SANDBOX_SECRET = env.str("SANDBOX_SECRET", "")
 
 _public = urlsplit(PUBLIC_URL)

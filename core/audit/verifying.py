@@ -1,0 +1,176 @@
+"""Reads the whole audit again, and says what is not as it was written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connection
+from django.utils import timezone
+
+from core.audit.chain import Seal, breaks
+from core.audit.codes import mac_of, mac_of_seal
+from core.audit.sealing import anchors, links
+from core.models import AuditEvent
+
+# Rows are sealed about in the order in which they were written: a long transaction is minutes late at most.
+PATIENCE = timedelta(minutes=15)
+_CHUNK = 2000
+
+
+class Row(NamedTuple):
+    """A row as the database gives it."""
+
+    id: int
+    at: datetime
+    action: str
+    actor_id: UUID | None
+    role: str
+    via: str
+    route: str
+    address: str
+    request_id: str
+    object_type: str
+    object_id: str
+    subjects: list[UUID]
+    facts: dict[str, Any]
+    mac: bytes
+    seal_id: int | None
+
+    @property
+    def is_ours(self) -> bool:
+        return mac_of(self) == bytes(self.mac)
+
+
+class Verification:
+    """One reading. `findings` are one line each; afterwards `rows` and `seals` say how much was read."""
+
+    def __init__(self, *, file: Path | None = None, first: int = 1) -> None:
+        self.file, self.first = file, first
+        self.rows = self.seals = 0
+        # The latest moment that a sealed row is of, and rows that lost the mark of their seal.
+        self._latest: datetime | None = None
+        self._unmarked: set[int] = set()
+
+    def findings(self) -> Iterator[str]:
+        """In constant memory: by cursors of the database, and the rows of one seal at a time."""
+        with connection.cursor() as cursor:
+            cursor.execute("SET statement_timeout = 0")
+        try:
+            yield from self._of_seals()
+            yield from self._of_strangers()
+            yield from self._of_copies()
+            yield from self._of_unsealed()
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("RESET statement_timeout")
+
+    def _of_seals(self) -> Iterator[str]:
+        outside = _Outside(anchors(self.file) if self.file else (), first=self.first)
+        for seal, wrong in breaks(links(first=self.first), first=self.first):
+            yield from wrong
+            if mac_of_seal(seal.digest) != seal.mac:
+                yield f"seal {seal.number} was not made with the key of the application"
+            yield from outside.disagreements(seal)
+            yield from self._of_sealed(seal)
+            self.seals += 1
+        yield from outside.cut_off()
+
+    def _of_sealed(self, seal: Seal) -> Iterator[str]:
+        events = seal.events or []
+        found = {row.id: row for row in _rows(pk__in=[number for number, _mac in events])}
+        self.rows += len(found)
+        for number, mac in events:
+            row = found.get(number)
+            if row is None:
+                yield f"row {number} is missing (seal {seal.number})"
+            else:
+                yield from self._of_row(row, mac, seal)
+        moments = [row.at for row in found.values() if row.is_ours]
+        self._latest = max([*moments, *([self._latest] if self._latest else [])], default=None)
+
+    def _of_row(self, row: Row, mac: bytes, seal: Seal) -> Iterator[str]:
+        """`mac` is the code that was sealed."""
+        own, said = bytes(row.mac), mac_of(row)
+        if said != mac and own == said:
+            yield f"row {row.id} was replaced by another one, or put in another place (seal {seal.number})"
+        elif said != mac:
+            yield f"row {row.id} was changed (seal {seal.number})"
+        elif own != mac:
+            yield f"the code of row {row.id} was changed (seal {seal.number})"
+        elif self._is_late(row):
+            yield f"row {row.id} is older than its seal {seal.number} allows: inserted?"
+        if row.seal_id != seal.number:
+            self._unmarked.add(row.id)
+            yield f"row {row.id} names seal {row.seal_id}, but is in seal {seal.number}"
+
+    def _is_late(self, row: Row) -> bool:
+        return self._latest is not None and row.at < self._latest - PATIENCE
+
+    def _of_strangers(self) -> Iterator[str]:
+        """Rows that name a seal which does not know them."""
+        for number, seal in _sql(
+            "SELECT e.id, e.seal_id FROM core_auditevent e LEFT JOIN"
+            " (SELECT number, unnest(event_ids) AS id FROM core_auditseal) s ON s.id = e.id AND s.number = e.seal_id"
+            " WHERE e.seal_id >= %s AND s.id IS NULL ORDER BY e.id",
+            [self.first],
+        ):
+            yield f"row {number} was inserted: seal {seal}, which it names, does not know it"
+
+    def _of_copies(self) -> Iterator[str]:
+        """The code does not cover the number: a copy of a row would have the right one."""
+        for first, *more in (ids for (ids,) in _sql(_COPIES, [])):
+            for number in more:
+                yield f"row {number} was inserted: it is a copy of row {first}"
+
+    def _of_unsealed(self) -> Iterator[str]:
+        now = timezone.now()
+        for row in _rows(seal=None):
+            self.rows += 1
+            if not row.is_ours:
+                yield f"row {row.id} was inserted or changed: its code is not ours (not sealed yet)"
+            elif row.id in self._unmarked:
+                continue
+            elif self._is_late(row):
+                yield f"row {row.id} was inserted: it is not sealed, though later ones are"
+            elif row.at < now - PATIENCE:
+                yield f"row {row.id} waits for its seal since {row.at:%Y-%m-%d %H:%M}: does the sealing run?"
+
+
+_COPIES = "SELECT array_agg(id ORDER BY id) FROM core_auditevent GROUP BY mac HAVING count(*) > 1"
+
+
+class _Outside:
+    """The links as they were carried out of the database, read beside those that are in it."""
+
+    def __init__(self, links: Iterable[Seal], *, first: int) -> None:
+        self._links = (link for link in links if link.number >= first)
+        self._next = next(self._links, None)
+
+    def disagreements(self, seal: Seal) -> Iterator[str]:
+        while self._next is not None and self._next.number <= seal.number:
+            if self._next.number == seal.number and self._next.digest != seal.digest:
+                yield f"seal {seal.number} is not the one in the file"
+            self._next = next(self._links, None)
+
+    def cut_off(self) -> Iterator[str]:
+        """Those after the last one of the database; one in between is told of as missing."""
+        while self._next is not None:
+            yield f"seal {self._next.number} was cut off: the file has it"
+            self._next = next(self._links, None)
+
+
+def _rows(**which: Any) -> Iterator[Row]:
+    rows = AuditEvent.objects.filter(**which).order_by("pk").values_list(*Row._fields)
+    return map(Row._make, rows.iterator(chunk_size=_CHUNK))
+
+
+def _sql(statement: str, params: list[Any]) -> Iterator[tuple[Any, ...]]:
+    """Row by row, by a cursor of the database."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(statement, params)
+        while rows := cursor.fetchmany(_CHUNK):
+            yield from rows
