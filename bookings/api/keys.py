@@ -25,6 +25,16 @@ def listed_professional(key: str) -> Professional:
     return found
 
 
+def any_professional(key: str) -> Professional:
+    """By id or by slug, whether listed or not: for staff. Raises Missing."""
+    professional_id = _as_uuid(key)
+    wanted = {"pk": professional_id} if professional_id else {"slug": key.replace("\x00", "")}
+    found = Professional.objects.filter(**wanted).select_related("user").first()
+    if found is None:
+        raise Missing(_("We could not find this professional."))
+    return found
+
+
 def offer_of(key: str) -> tuple[Professional, list[Service]]:
     """A professional, by id or by slug, and what they offer: one query where that is something. Raises Missing."""
     professional_id = _as_uuid(key)

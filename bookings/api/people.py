@@ -24,6 +24,14 @@ def own_practice(request: Request) -> Professional:
     return professional
 
 
+def staff(request: Request, roles: frozenset[Role]) -> User:
+    """Who asks, of the staff in one of these roles. Raises NotAllowed for everybody else."""
+    user = signed_in(request)
+    if user.role not in roles:
+        raise NotAllowed
+    return user
+
+
 def patient_account(request: Request) -> User | None:
     """The account of a patient who asks; None for guests, and for everybody who does not book for themselves."""
     user = request.user

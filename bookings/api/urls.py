@@ -16,6 +16,10 @@ from bookings.api import (
     slots,
     time_off,
 )
+from bookings.api.staff import bookings as staff_bookings
+from bookings.api.staff import patients as staff_patients
+from bookings.api.staff import professionals as staff_professionals
+from bookings.api.staff import stats
 
 public = [
     path("professionals", catalog.ProfessionalList.as_view(), name="api_professionals"),
@@ -101,4 +105,38 @@ patients_of_practice = [
     path("patients/<uuid:patient_id>/merge", patients.PatientMerge.as_view(), name="api_patient_merge"),
 ]
 
-urlpatterns = [*practice, *asked, *hours, *public, *own, *live, *patients_of_practice]
+of_staff = [
+    path(
+        "admin/professionals",
+        staff_professionals.StaffProfessionalList.as_view(),
+        name="api_admin_professionals",
+    ),
+    path(
+        "admin/professionals/<uuid:professional_id>",
+        staff_professionals.StaffProfessionalDetail.as_view(),
+        name="api_admin_professional",
+    ),
+    path(
+        "admin/professionals/<uuid:professional_id>/status",
+        staff_professionals.StaffProfessionalStatus.as_view(),
+        name="api_admin_professional_status",
+    ),
+    path("admin/patients", staff_patients.StaffPatientList.as_view(), name="api_admin_patients"),
+    path(
+        "admin/patients/search", staff_patients.StaffPatientSearch.as_view(), name="api_admin_patients_search"
+    ),
+    path(
+        "admin/patients/<uuid:patient_id>",
+        staff_patients.StaffPatientDetail.as_view(),
+        name="api_admin_patient",
+    ),
+    path("admin/bookings", staff_bookings.StaffBookingList.as_view(), name="api_admin_bookings"),
+    path(
+        "admin/bookings/<uuid:booking_id>",
+        staff_bookings.StaffBookingDetail.as_view(),
+        name="api_admin_booking",
+    ),
+    path("admin/stats", stats.Stats.as_view(), name="api_admin_stats"),
+]
+
+urlpatterns = [*practice, *asked, *hours, *public, *own, *live, *patients_of_practice, *of_staff]

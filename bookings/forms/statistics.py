@@ -22,6 +22,7 @@ class StatisticsForm(forms.Form):
     professional = forms.ModelChoiceField(
         Professional.objects.order_by("name", "id"),
         label=_("Professional"),
+        to_field_name="slug",
         empty_label=_("All of them"),
         required=False,
         widget=UnfoldAdminSelectWidget,

@@ -78,7 +78,7 @@ def _page(request: HttpRequest, context: dict[str, Any], status: int = 200) -> H
 def _shown(found: Statistics) -> dict[str, Any]:
     tally = found.total.tally
     dates = {"from": found.period.first.isoformat(), "to": found.period.last.isoformat()}
-    chosen = {"professional": str(found.professional.pk)} if found.professional else {}
+    chosen = {"professional": found.professional.slug} if found.professional else {}
     query = urlencode(chosen | dates)
     return {
         "found": found,

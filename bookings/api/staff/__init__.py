@@ -1,0 +1,1 @@
+"""What staff ask the API for, across practices. For everybody else all of it is 403."""

@@ -1,0 +1,166 @@
+"""Appointments of all practices, for medical administration. What people write in them is between them and the
+professional: it is not shown. The verbs are in the admin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet, prefetch_related_objects
+from django.utils.translation import gettext_lazy as _
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
+from rest_framework import generics, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.models import Role
+from bookings.api.filters import BookingFilter
+from bookings.api.outputs import (
+    BookedPatientSerializer,
+    BookedServiceSerializer,
+    BookingPaymentSerializer,
+    MeetingStatus,
+    ReachableProfessionalSerializer,
+    meeting_status,
+)
+from bookings.api.people import staff
+from bookings.models import Booking, BookingEvent
+from bookings.selectors.administration import booking_of_clinic, bookings_of_clinic
+from bookings.services.money import SUBJECT
+from core.api.fields import InstantField, MoneyField
+from payments.selectors import payments_of
+
+READERS = frozenset({Role.MEDICAL_ADMIN})
+
+
+class StaffBookingSerializer(serializers.ModelSerializer[Booking]):
+    """`context["payments"]` holds the payments by booking id."""
+
+    service = BookedServiceSerializer(read_only=True)
+    professional = ReachableProfessionalSerializer(read_only=True)
+    patient = BookedPatientSerializer(read_only=True)
+    starts_at = InstantField(read_only=True)
+    ends_at = InstantField(read_only=True)
+    duration_minutes = serializers.IntegerField(read_only=True)
+    price = MoneyField("price")
+    payment = serializers.SerializerMethodField()
+    meeting_status = serializers.SerializerMethodField()
+    meeting_start_time = InstantField(
+        source="meeting.started_at", read_only=True, default=None, allow_null=True
+    )
+    hold_ends_at = InstantField(read_only=True, allow_null=True)
+    answer_due_at = InstantField(read_only=True, allow_null=True)
+    accepted_at = InstantField(read_only=True, allow_null=True)
+    closed_at = InstantField(read_only=True, allow_null=True)
+    created_at = InstantField(read_only=True)
+    updated_at = InstantField(read_only=True)
+
+    class Meta:
+        model = Booking
+        fields = [
+            "id",
+            "reference",
+            "status",
+            "modality",
+            "channel",
+            "starts_at",
+            "ends_at",
+            "duration_minutes",
+            "price",
+            "currency",
+            "pays_at_practice",
+            "cancellation_hours",
+            "late_refund_percent",
+            "service",
+            "professional",
+            "patient",
+            "language",
+            "timezone",
+            "payment",
+            "meeting_status",
+            "meeting_start_time",
+            "hold_ends_at",
+            "answer_due_at",
+            "accepted_at",
+            "closed_at",
+            "cancelled_by",
+            "absent",
+            "notice_hours",
+            "created_at",
+            "updated_at",
+        ]
+        read_only_fields = fields
+
+    @extend_schema_field(BookingPaymentSerializer(allow_null=True))
+    def get_payment(self, booking: Booking) -> Any:
+        payment = self.context["payments"].get(booking.pk)
+        return None if payment is None else BookingPaymentSerializer(payment).data
+
+    @extend_schema_field(serializers.ChoiceField(choices=MeetingStatus.choices, allow_null=True))
+    def get_meeting_status(self, booking: Booking) -> str | None:
+        return meeting_status(booking)
+
+
+class BookingEventSerializer(serializers.ModelSerializer[BookingEvent]):
+    at = InstantField(source="created_at", read_only=True)
+    by = serializers.CharField(
+        source="actor_kind", read_only=True, help_text="patient, professional, staff or system."
+    )
+
+    class Meta:
+        model = BookingEvent
+        fields = ["at", "verb", "from_status", "to_status", "by"]
+        read_only_fields = fields
+
+
+class StaffBookingDetailSerializer(StaffBookingSerializer):
+    history = BookingEventSerializer(source="events", many=True, read_only=True, help_text="Earliest first.")
+
+    class Meta(StaffBookingSerializer.Meta):
+        fields = [*StaffBookingSerializer.Meta.fields, "history"]
+        read_only_fields = fields
+
+
+class StaffBookingFilter(BookingFilter):
+    professional = filters.UUIDFilter(field_name="professional_id")
+    reference = filters.CharFilter(lookup_expr="iexact", label=_("of one appointment"))
+
+
+# `from` is a word of the language: what was put there by hand is not inherited.
+StaffBookingFilter.base_filters["from"] = BookingFilter.base_filters["from"]
+
+
+@extend_schema_view(get=extend_schema(operation_id="admin_bookings_list"))
+class StaffBookingList(generics.ListAPIView[Booking]):
+    """The latest first. Dates are those of the account's zone (UTC when it has none), both included."""
+
+    serializer_class = StaffBookingSerializer
+    filterset_class = StaffBookingFilter
+    queryset = Booking.objects.none()
+
+    def get_queryset(self) -> QuerySet[Booking]:
+        staff(self.request, READERS)
+        return bookings_of_clinic()
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        found = self.filter_queryset(self.get_queryset())
+        rows: Sequence[Booking] = self.paginate_queryset(found) or []
+        serializer = StaffBookingSerializer(rows, many=True, context=_context(rows))
+        return self.get_paginated_response(serializer.data)
+
+
+class StaffBookingDetail(APIView):
+    @extend_schema(operation_id="admin_bookings_retrieve", responses=StaffBookingDetailSerializer)
+    def get(self, request: Request, booking_id: UUID) -> Response:
+        staff(request, READERS)
+        booking = booking_of_clinic(booking_id)
+        return Response(StaffBookingDetailSerializer(booking, context=_context([booking])).data)
+
+
+def _context(bookings: Sequence[Booking]) -> dict[str, Any]:
+    rows = list(bookings)
+    prefetch_related_objects(rows, "professional__specialties")
+    return {"payments": payments_of(SUBJECT, [booking.pk for booking in rows])}
