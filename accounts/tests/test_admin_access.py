@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from accounts.models import Patient, Role, User
+from accounts.models import Role, User
 from accounts.tests import people
 
 pytestmark = pytest.mark.django_db
@@ -114,46 +114,3 @@ def test_medical_administration_closes_no_account(client):
     client.post(USERS, {"action": "deactivate", "_selected_action": [str(user.pk)]})
     user.refresh_from_db()
     assert user.is_active
-
-
-def test_patients_are_shown_by_name_in_a_constant_number_of_queries(client, django_assert_num_queries):
-    client.force_login(people.user(Role.MEDICAL_ADMIN))
-    practice = people.professional()
-    people.patient(practice, name="Luz Marín")
-    client.get(PATIENTS)  # fills the caches
-    with django_assert_num_queries(5) as few:
-        assert "Luz Marín" in client.get(PATIENTS).content.decode()
-    for number in range(5):
-        people.patient(people.professional(), name=f"Person {number}", email=f"p{number}@people.test")
-    with django_assert_num_queries(len(few)):
-        assert "Person 4" in client.get(PATIENTS).content.decode()
-
-
-@pytest.mark.parametrize(
-    ("words", "count"),
-    [
-        ("luz@people.test", 1),
-        (" LUZ@people.test", 1),
-        ("+34 600 000 001", 1),
-        ("luz", 0),
-        ("Marín", 0),
-        ("", 2),
-        ("%", 0),
-    ],
-)
-def test_a_patient_is_found_by_the_whole_address_or_phone(client, words, count):
-    client.force_login(people.user(Role.MEDICAL_ADMIN))
-    practice = people.professional()
-    people.patient(practice, phone="+34600000001")
-    people.patient(practice, name="Leo", email="leo@people.test")
-    page = client.get(PATIENTS, {"q": words})
-    assert page.context["cl"].result_count == count
-
-
-def test_one_patient_is_shown(client):
-    client.force_login(people.user(Role.MEDICAL_ADMIN))
-    patient = people.patient(people.professional("Dra. Ruiz"), phone="+34600000001")
-    page = client.get(f"{PATIENTS}{patient.pk}/change/").content.decode()
-    for shown in ("Luz Marín", "luz@people.test", "+34600000001", "Dra. Ruiz"):
-        assert shown in page
-    assert Patient.index_of_email("luz@people.test") not in page

@@ -4,7 +4,7 @@ person merged; somebody erased."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
@@ -12,12 +12,14 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
-from unfold.widgets import UnfoldAdminRadioSelectWidget
+from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextInputWidget, UnfoldBooleanWidget
 
 from accounts.admin_lists import ByPastDay, ByProfessional, StaffList
 from accounts.admin_verbs import VerbForm, verb
-from accounts.models import Patient
+from accounts.models import Patient, User
+from accounts.names import folded
 from accounts.selectors import possible_duplicates
+from accounts.services import erase_patient
 from bookings import services
 from bookings.admin import words
 from bookings.admin.bookings import STAFF, UNREAD, actor_of
@@ -52,13 +54,39 @@ class MergeForm(VerbForm):
             self.says = _("There is no other record with this e-mail, phone or name in the practice.")
 
 
+class EraseForm(VerbForm):
+    """Asks twice: whether it is meant, and who."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Type the patient's name"),
+        help_text=gettext_lazy("So that it is the right one."),
+        max_length=120,
+        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
+    )
+    sure = forms.BooleanField(
+        label=gettext_lazy("I know that nobody can bring this back, from no backup either"),
+        widget=UnfoldBooleanWidget,
+    )
+
+    def clean_name(self) -> str:
+        typed: str = self.cleaned_data["name"]
+        (patient,) = self.rows
+        if folded(typed) != folded(patient.name):
+            raise forms.ValidationError(_("This is not the name of the patient above."), code="other_name")
+        return typed
+
+
+def _is_there(patient: Patient) -> bool:
+    return patient.erased_at is None
+
+
 @admin.register(Patient)
 class PatientAdmin(StaffList):
     managers = STAFF
     menu_icon = "groups"
-    verbs_for_one = ("merge",)
-    list_display = ("name", "email", "phone", "practice", "created_at")
-    list_display_links = ("name", "email")
+    verbs_for_one = ("merge", "erase")
+    list_display = ("full_name", "email", "phone", "practice", "created_at")
+    list_display_links = ("full_name", "email")
     sortable_by = ("practice", "created_at")
     list_filter = (ByProfessional, ("created_at", ByPastDay))
     ordering = ("-created_at",)
@@ -70,11 +98,21 @@ class PatientAdmin(StaffList):
     csv_name = "patients"
     csv_header = ("name", "email", "phone", "professional", "language", "time_zone", "created_at")
     change_form_outer_after_template = "admin/bookings/patient.html"
-    fields = readonly_fields = (
-        "name",
+    fields = (
+        "full_name",
         ("email", "phone"),
         ("practice", "account"),
         ("language", "timezone"),
+        "created_at",
+    )
+    readonly_fields = (
+        "full_name",
+        "email",
+        "phone",
+        "practice",
+        "account",
+        "language",
+        "timezone",
         "created_at",
     )
 
@@ -93,7 +131,7 @@ class PatientAdmin(StaffList):
         ), False
 
     def describe(self, patient: Patient) -> str:
-        return f"{_in_words(patient)} · {patient.professional.name}"
+        return f"{_in_words(patient) or _('(erased)')} · {patient.professional.name}"
 
     @verb(
         gettext_lazy("Merge with another record"),
@@ -105,9 +143,25 @@ class PatientAdmin(StaffList):
         form=MergeForm,
         icon="merge",
         dangerous=True,
+        applies=_is_there,
     )
     def merge(self, request: HttpRequest, patient: Patient, *, other_id: str) -> None:
         services.merge_patients(keep_id=patient.pk, other_id=other_id, actor=actor_of(request))
+
+    @verb(
+        gettext_lazy("Erase for good"),
+        done=ngettext_lazy("The patient is erased.", "%(count)d patients are erased.", "count"),
+        asks=gettext_lazy(
+            "The key of this patient's data is destroyed: name, contact, notes and everything written about them can "
+            "never be read again. Their appointments stay in the figures, without a name."
+        ),
+        form=EraseForm,
+        icon="delete_forever",
+        dangerous=True,
+        applies=_is_there,
+    )
+    def erase(self, request: HttpRequest, patient: Patient, *, name: str, sure: bool) -> None:
+        erase_patient(patient_id=patient.pk, by=cast(User, request.user))
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
@@ -117,6 +171,10 @@ class PatientAdmin(StaffList):
         if patient is not None:
             response.context_data |= _story_of(patient)
         return response
+
+    @admin.display(description=gettext_lazy("name"))
+    def full_name(self, patient: Patient) -> str:
+        return patient.name or (_("(erased)") if patient.erased_at else "")
 
     # Words, not links: the pages of professionals and users are not this role's.
     @admin.display(description=gettext_lazy("professional"), ordering="professional__name")

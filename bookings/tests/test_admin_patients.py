@@ -108,6 +108,28 @@ def test_two_records_of_one_person_become_one(admin):
     assert "Records that went into this one" in shown(admin, f"{page_of(other)}change/")
 
 
+def test_somebody_is_erased_once_it_was_asked_twice(admin):
+    patient = people.patient(people.professional(), name="Luz Marín", phone="+34600000001")
+    for wrong in ({"name": "Luz Marín"}, {"sure": "on"}, {"name": "Eva", "sure": "on"}):
+        say(admin, patient, "erase", **wrong)
+    patient.refresh_from_db()
+    assert patient.erased_at is None
+    page = say(admin, patient, "erase", name="luz marin", sure="on")
+    assert "The patient is erased" in page
+    patient.refresh_from_db()
+    assert patient.erased_at is not None and patient.data_key.is_destroyed
+    page = shown(admin, f"{page_of(patient)}change/")
+    assert "(erased)" in page and "/erase/" not in page and "/merge/" not in page
+    assert "(erased)" in shown(admin, PATIENTS)
+
+
+def test_who_has_an_appointment_to_come_is_not_erased(admin):
+    patient = make_booking(name="Luz Marín").patient
+    assert "not over" in say(admin, patient, "erase", name="Luz Marín", sure="on")
+    patient.refresh_from_db()
+    assert patient.erased_at is None
+
+
 def test_the_list_flows_out_as_csv(admin):
     practice = people.professional("Dra. Ruiz")
     patient = people.patient(practice, name="=HYPERLINK(1)", phone="+34600000001")
