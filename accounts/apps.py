@@ -12,7 +12,8 @@ class AccountsConfig(AppConfig):
         from accounts import checks as settings_of_accounts
         from accounts.second_factor.wrapped import Authenticators
         from accounts.selectors import email_index_fits
-        from core import keys
+        from accounts.services.erasure import erase_again
+        from core import backup, keys
         from core.audit.words import describe
 
         describe(audited.ACTIONS)
@@ -20,3 +21,4 @@ class AccountsConfig(AppConfig):
         checks.register(settings_of_accounts.lockout)
         keys.register(Authenticators())
         keys.register_index(email_index_fits)
+        backup.on_restored(erase_again)

@@ -36,6 +36,7 @@ ACTIONS: Words = {
     "account.activated": _("Account activated"),
     "account.deactivated": _("Account deactivated"),
     "account.closed": _("Account closed by its owner"),
+    "patient.erased": _("Patient erased"),
     "professional.approved": _("Professional approved"),
     "practice.changed": _("Practice’s profile changed"),
     "registration_token.issued": _("Invitation issued"),

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts import claims, diary, email_change, leaving, practices
+from accounts import claims, diary, email_change, erasing, leaving, practices
 from bookings import services
 from bookings.models import Booking
 from bookings.selectors.bookings import appointments_to_come
+from bookings.selectors.found import booking_ids_meant
+from bookings.services.erasing import ERASING
 from bookings.services.leaving import LEAVING, claim_requests
 from bookings.services.limits import another_is_in_progress
 from bookings.services.meeting import start_when_both_are_there
@@ -37,7 +41,16 @@ def connect() -> None:
     claims.register(claim_requests)
     diary.register(appointments_to_come)
     leaving.register(LEAVING)
-    subjects.register(SUBJECT, subjects.Subject(describe=describe, on_settled=services.payment_settled))
+    erasing.register(ERASING)
+    subjects.register(
+        SUBJECT,
+        subjects.Subject(
+            describe=describe,
+            on_settled=services.payment_settled,
+            named=named_for_staff,
+            found=booking_ids_meant,
+        ),
+    )
     hooks.on_both_present(_both_present)
     hooks.on_host_busy(_professional_is_busy)
 
@@ -50,6 +63,14 @@ def describe(subject_id: UUID, language: str) -> str:
             "service": booking.service.name,
             "professional": booking.professional.name,
         }
+
+
+def named_for_staff(ids: Collection[UUID]) -> dict[UUID, subjects.Named]:
+    known = Booking.objects.filter(pk__in=ids).values_list("pk", "reference")
+    return {
+        pk: subjects.Named(reference, reverse("admin:bookings_booking_change", args=[pk]))
+        for pk, reference in known
+    }
 
 
 def _both_present(meeting_id: UUID) -> None:

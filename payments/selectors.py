@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from payments.models import NEEDS_STAFF, AttemptStatus, Payment, PaymentStatus, Refund, RefundStatus
+from payments.models import NEEDS_STAFF, Attempt, AttemptStatus, Payment, PaymentStatus, Refund, RefundStatus
 
 
 def payment_of(subject_type: str, subject_id: uuid.UUID) -> Payment | None:
@@ -22,6 +22,13 @@ def payments_of(subject_type: str, ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, 
 def has_open_question(payment: Payment) -> bool:
     """Whether a gateway holds money for it that is not what was asked for: then nobody may say "nothing paid"."""
     return payment.attempts.filter(questioned_at__isnull=False).exists()
+
+
+def is_unsettled(subject_type: str, ids: Iterable[uuid.UUID]) -> bool:
+    """Whether for one of these something has to go back still, or a gateway holds money nobody knows what for."""
+    attempts = Attempt.objects.filter(payment__subject_type=subject_type, payment__subject_id__in=ids)
+    owed = Refund.objects.filter(attempt__in=attempts).exclude(status=RefundStatus.SUCCEEDED)
+    return owed.exists() or attempts.filter(questioned_at__isnull=False).exists()
 
 
 def was_declined(payment: Payment) -> bool:

@@ -1,6 +1,7 @@
 """The verbs of accounts: who may sign in, who offers services, whose patient somebody is."""
 
 from accounts.services.claims import claim_records, try_to_claim
+from accounts.services.erasure import erase_patient
 from accounts.services.leaving import close_account, deactivate, reactivate
 from accounts.services.passwords import change_password, reset_password
 from accounts.services.patients import (
@@ -45,6 +46,7 @@ __all__ = [
     "create_user",
     "deactivate",
     "delete_patient",
+    "erase_patient",
     "find_or_create_patient",
     "issue_registration_token",
     "issue_temporary_password",

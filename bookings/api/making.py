@@ -83,7 +83,9 @@ def _by_hand(request: Request, actor: Actor, practice: Professional | None) -> U
 
 
 def _patient(professional: Professional, patient_id: UUID) -> Patient:
-    patient = Patient.objects.filter(professional=professional, merged_into=None, pk=patient_id).first()
+    patient = Patient.objects.filter(
+        professional=professional, merged_into=None, erased_at=None, pk=patient_id
+    ).first()
     if patient is None:
         raise Missing
     return patient

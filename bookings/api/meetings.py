@@ -134,5 +134,5 @@ def _state(booking: Booking, role: SeatRole) -> dict[str, Any]:
 def _join(booking: Booking, role: SeatRole, sign_in: SignIn) -> dict[str, Any] | None:
     if booking.meeting is None:
         return None
-    name = booking.professional.name if role == "professional" else booking.patient.name
+    name = booking.professional.name if role == "professional" else booking.patient.shown_name
     return join_details(booking.meeting, participant_of(booking.meeting.pk, role), name, sign_in)

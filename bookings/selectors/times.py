@@ -54,7 +54,7 @@ def _is_patient_of(professional: Professional, asker: User | None) -> bool:
     if asker is None:
         return False
     own = Q(user=asker) | Q(email_index__in=identities_of(asker))
-    return Patient.objects.filter(own, professional=professional, merged_into=None).exists()
+    return Patient.objects.filter(own, professional=professional, merged_into=None, erased_at=None).exists()
 
 
 def openings(

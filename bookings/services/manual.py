@@ -87,7 +87,7 @@ def _patient(service: Service, given: Patient | PatientDetails, user: User | Non
             timezone=given.timezone,
             user=user,
         )
-    own = Patient.objects.filter(professional=service.professional, merged_into=None)
+    own = Patient.objects.filter(professional=service.professional, merged_into=None, erased_at=None)
     patient = own.select_related("data_key").filter(pk=given.pk).first()
     if patient is None:
         raise Missing(_("We could not find this patient."))

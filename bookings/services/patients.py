@@ -22,12 +22,14 @@ from accounts.services import (
     write_details,
 )
 from bookings import events
+from bookings.audited import subjects_of
 from bookings.domain.lengths import NOTES, kept_reason
 from bookings.domain.lifecycle_table import HOLDING, Status
 from bookings.domain.patient_details import Details, checked
 from bookings.events import patients as patient_events
 from bookings.models import Booking
 from bookings.services.transition import lock_identity, lock_professional, require_practice, tell
+from core import audit
 from core.actor import Actor
 from core.errors import Conflict, Missing, Refused
 from core.fields import EncryptedTextField
@@ -150,7 +152,7 @@ def _lock(patient_id: UUID) -> Patient:
 def _of_practice(professional: Professional, patient_id: UUID) -> Patient:
     """Raises Missing."""
     whole = Patient.objects.select_related("data_key", "user", "professional")
-    patient = whole.filter(pk=patient_id, professional=professional, merged_into=None).first()
+    patient = whole.filter(pk=patient_id, professional=professional, merged_into=None, erased_at=None).first()
     if patient is None:
         raise Missing(_("We could not find this patient."))
     return patient
@@ -216,4 +218,6 @@ def _clash_in_words(attr: str) -> Iterator[None]:
 
 
 def _tell(event: type[patient_events.PatientEvent], patient: Patient, **facts: Any) -> None:
+    ids = {name: str(value) for name, value in facts.items()}
+    audit.record(event.action(), object=patient, subjects=subjects_of(patient), **ids)
     patient_events.publish(event(patient_id=patient.pk, professional_id=patient.professional_id, **facts))

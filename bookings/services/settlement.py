@@ -38,7 +38,11 @@ def payment_settled(payment_id: UUID) -> None:
 
 def _revive(booking: Booking) -> bool:
     """Takes the time again, if nobody else has and it is not over. The database has the last word."""
-    if booking.status != Status.EXPIRED or not _is_still_free(booking):
+    if (
+        booking.status != Status.EXPIRED
+        or booking.patient.erased_at is not None
+        or not _is_still_free(booking)
+    ):
         return False
     lock_identity(booking.patient_identity)
     try:

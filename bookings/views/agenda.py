@@ -155,7 +155,7 @@ def _version(found: WeekOf, sheet: Sheet, waiting_count: int) -> str:
 
 def _seen(found: WeekOf) -> Iterator[Any]:
     for booking in found.bookings:
-        yield booking.patient.name, booking.service.name, booking.ends_at, booking.pays_at_practice
+        yield booking.patient.shown_name, booking.service.name, booking.ends_at, booking.pays_at_practice
     for off in found.times_off:
         yield off.reason
 

@@ -101,8 +101,8 @@ def _people(booking: Booking, role: SeatRole) -> dict[str, Any]:
     return {
         "booking": booking,
         "is_host": is_host,
-        "me": booking.professional.name if is_host else booking.patient.name,
-        "other": booking.patient.name if is_host else booking.professional.name,
+        "me": booking.professional.name if is_host else booking.patient.shown_name,
+        "other": booking.patient.shown_name if is_host else booking.professional.name,
         "back_url": reverse("doctor_today") if is_host else reverse("manage", args=[token_of(booking)]),
     }
 

@@ -6,19 +6,17 @@ import os
 import shutil
 import time
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from django.conf import settings
 from django.db import connection
 
-_FROM_SETTINGS = {
-    "NAME": "PGDATABASE",
-    "HOST": "PGHOST",
-    "PORT": "PGPORT",
-    "USER": "PGUSER",
-    "PASSWORD": "PGPASSWORD",
+# What libpq calls it, and in which variable it looks for that.
+_NAMES = {"dbname": "PGDATABASE"} | {
+    name: f"PG{name.upper()}"
+    for name in ("host", "port", "user", "password", "sslmode", "sslrootcert", "sslcert", "sslkey")
 }
-_FROM_OPTIONS = {name: f"PG{name.upper()}" for name in ("sslmode", "sslrootcert", "sslcert", "sslkey")}
 _PATIENCE = 3.0
 
 
@@ -38,15 +36,17 @@ def program(name: str) -> str:
 
 
 def environment() -> dict[str, str]:
-    config = connection.settings_dict
-    named = {variable: config[name] for name, variable in _FROM_SETTINGS.items()}
-    named |= {variable: config["OPTIONS"].get(name) for name, variable in _FROM_OPTIONS.items()}
     return {
         **os.environ,
-        **{variable: str(value) for variable, value in named.items() if value},
+        **{_NAMES[name]: str(value) for name, value in _where().items()},
         "PGOPTIONS": "-c lock_timeout=10s -c client_min_messages=warning",
         "PGAPPNAME": "vicita backup",
     }
+
+
+def _where() -> dict[str, Any]:
+    parameters = connection.get_connection_params()
+    return {name: parameters[name] for name in _NAMES if parameters.get(name)}
 
 
 def let_go() -> None:
@@ -58,16 +58,8 @@ def let_go() -> None:
 def require_stopped() -> None:
     """Raises BackupFailed while some process of the product is connected."""
     let_go()
-    config, until = connection.settings_dict, time.monotonic() + _PATIENCE
-    with psycopg.connect(
-        dbname=config["NAME"],
-        user=config["USER"] or None,
-        password=config["PASSWORD"] or None,
-        host=config["HOST"] or None,
-        port=config["PORT"] or None,
-        application_name="vicita backup",
-        autocommit=True,
-    ) as asking:
+    until = time.monotonic() + _PATIENCE
+    with psycopg.connect(**_where(), application_name="vicita backup", autocommit=True) as asking:
         while True:
             row = asking.execute(
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"

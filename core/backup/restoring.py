@@ -48,7 +48,9 @@ CREATE SCHEMA public;
 ALTER SCHEMA public OWNER TO pg_database_owner;
 GRANT USAGE ON SCHEMA public TO PUBLIC;
 """
-_PUT_KEYS = f"""
+# Before there is an index, where rows are restored; else over what is there.
+_PUT_KEYS = f"INSERT INTO {_KEYS} ({_COLUMNS}) SELECT {_COLUMNS} FROM pg_temp.kept_keys;\n"  # noqa: S608
+_PUT_KEYS_OVER = f"""
 INSERT INTO {_KEYS} AS there ({_COLUMNS}) SELECT {_COLUMNS} FROM pg_temp.kept_keys
 ON CONFLICT (id) DO UPDATE SET wrapped = excluded.wrapped, destroyed_at = excluded.destroyed_at
     WHERE (there.wrapped, there.destroyed_at) IS DISTINCT FROM (excluded.wrapped, excluded.destroyed_at);
@@ -89,7 +91,7 @@ def restore_keys(keys: KeyFile) -> None:
 
     def write(script: IO[bytes]) -> None:
         _take_keys(script, keys)
-        _say(script, _PUT_KEYS)
+        _say(script, _PUT_KEYS_OVER)
 
     _run(write)
 
