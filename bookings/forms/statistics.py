@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -32,7 +32,6 @@ class StatisticsForm(forms.Form):
     span = forms.ChoiceField(choices=Span.choices, required=False, widget=forms.HiddenInput)
 
     period: Period
-    field_order: ClassVar[list[str]] = ["professional", "from", "to", "span"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -40,7 +39,7 @@ class StatisticsForm(forms.Form):
         self.fields["from"] = forms.DateField(label=_("From"), required=False)
         for name in ("from", "to"):
             self.fields[name].widget = UnfoldAdminTextInputWidget(attrs={"type": "date"})
-        self.order_fields(self.field_order)
+        self.order_fields(["professional", "from", "to", "span"])
 
     @property
     def zone(self) -> ZoneInfo:

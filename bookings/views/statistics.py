@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 from accounts.admin_access import in_the_admin, staff_page
 from accounts.models import Role
 from bookings.domain.lifecycle_table import Status
+from bookings.domain.occupancy import share
 from bookings.domain.periods import Span
 from bookings.forms.statistics import StatisticsForm
 from bookings.models import Absent
@@ -85,7 +86,7 @@ def _shown(found: Statistics) -> dict[str, Any]:
         "states": [(status.label, number) for status, number in tally.counted().items()],
         "most_in_state": max(tally.by_status.values(), default=0),
         "absences": [
-            (one.label, tally.absences[one], _rate(tally.absences[one], tally.due)) for one in Absent
+            (one.label, tally.absences[one], share(tally.absences[one], tally.due)) for one in Absent
         ],
         "appointments": appointments_chart(found),
         "occupancy": occupancy_chart(found),
@@ -93,10 +94,6 @@ def _shown(found: Statistics) -> dict[str, Any]:
         "rows": found.professionals[:MOST_ROWS],
         "downloads": [(table.title, f"{name}.csv?{query}") for name, table in TABLES.items()],
     }
-
-
-def _rate(part: int, whole: int) -> float | None:
-    return part / whole if whole else None
 
 
 class Table(NamedTuple):
@@ -172,8 +169,8 @@ def _amount(amount: Decimal, currency: str) -> str:
     return f"{amount:.{decimals(currency)}f}"
 
 
-def _fraction(share: float | None) -> str:
-    return "" if share is None else f"{share:.4f}"
+def _fraction(value: float | None) -> str:
+    return "" if value is None else f"{value:.4f}"
 
 
 TABLES = {

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,6 +14,8 @@ from bookings.selectors.statistics import Statistics, Tally, Week
 from core import figures
 from core.charts import ColumnChart, Series
 from core.money import format_money
+
+Say = Callable[[float], str]
 
 # More currencies than these are said in the table alone.
 MOST_CURRENCIES = 4
@@ -59,7 +63,7 @@ def occupancy_chart(found: Statistics) -> ColumnChart:
 
 
 def income_charts(found: Statistics) -> list[ColumnChart]:
-    """One for each currency, those with most payments first to be drawn; currencies are never added."""
+    """One for each currency; currencies are never added."""
     return [_income_chart(found, one.currency) for one in found.total.income[:MOST_CURRENCIES]]
 
 
@@ -83,7 +87,10 @@ def _income_chart(found: Statistics, currency: str) -> ColumnChart:
     )
 
 
-def _weekly(found: Statistics, *, say=figures.number, say_tick=None, **options) -> ColumnChart:  # type: ignore[no-untyped-def]
+def _weekly(
+    found: Statistics, *, say: Say = figures.number, say_tick: Say | None = None, **options: Any
+) -> ColumnChart:
+    """A column for each week."""
     mondays = [week.monday for week in found.weeks]
     return ColumnChart(
         first_header=_("Week from"),

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, DateField, F, Q, QuerySet, Sum
@@ -19,7 +20,6 @@ from bookings.models import Absent, Booking
 
 # They take their time, or took it, whether the patient came or not.
 TAKEN = (*HOLDING, Status.NO_SHOW.value)
-_DUE = ("status", "absent", "number", "length")
 
 
 @dataclass
@@ -84,7 +84,7 @@ def of(professional: Professional | None, path: str = "professional") -> Q:
     return Q(**{path: professional.pk}) if professional else Q()
 
 
-def _counted(bookings: QuerySet[Booking], by: str) -> QuerySet[Booking, tuple[object, ...]]:
+def _counted(bookings: QuerySet[Booking], by: str) -> QuerySet[Booking, tuple[Any, ...]]:
     groups = bookings.order_by().values(by, "status", "absent")
     counted = groups.annotate(number=Count("pk"), length=Sum(F("ends_at") - F("starts_at")))
-    return counted.values_list(by, *_DUE)
+    return counted.values_list(by, "status", "absent", "number", "length")

@@ -6,8 +6,8 @@ Hours have no history: past weeks are reckoned with those that hold now.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import F, OuterRef, Q, Subquery
@@ -60,17 +60,18 @@ def _hours(period: Period, practice: Professional, blocks: Sequence[Block]) -> I
     return Intervals(without(hours.open, before))
 
 
-def _holidays(practice: Professional, region: str, period: Period) -> frozenset:  # type: ignore[type-arg]
+def _holidays(practice: Professional, region: str, period: Period) -> Collection[date]:
     first, last = period.first - 2 * DAY, period.last + 2 * DAY
-    return frozenset(holidays_between(practice.country, region, first, last))
+    return holidays_between(practice.country, region, first, last)
 
 
 def _blocks(period: Period, among: Sequence[Professional]) -> Mapping[UUID, list[Block]]:
     dates = Q(date=None) | Q(date__range=(period.first - 2 * DAY, period.last + 2 * DAY))
     rows = AvailabilityBlock.objects.filter(dates, professional__in=among, is_active=True)
     found: defaultdict[UUID, list[Block]] = defaultdict(list)
-    for pk, *block in rows.values_list("professional_id", "starts", "ends", "weekday", "date"):
-        found[pk].append(Block(*block))
+    values = rows.values_list("professional_id", "starts", "ends", "weekday", "date")
+    for pk, starts, ends, weekday, on_date in values:
+        found[pk].append(Block(starts, ends, weekday, on_date))
     return found
 
 
@@ -79,6 +80,6 @@ def _times_off(period: Period, among: Sequence[Professional]) -> Mapping[UUID, I
         professional__in=among, ends_at__gt=period.begins, starts_at__lt=period.ends
     )
     found: defaultdict[UUID, list[Interval]] = defaultdict(list)
-    for pk, *interval in rows.values_list("professional_id", "starts_at", "ends_at"):
-        found[pk].append(tuple(interval))  # type: ignore[arg-type]
+    for pk, starts_at, ends_at in rows.values_list("professional_id", "starts_at", "ends_at"):
+        found[pk].append((starts_at, ends_at))
     return defaultdict(Intervals, {pk: Intervals(intervals) for pk, intervals in found.items()})

@@ -32,7 +32,10 @@ def top_services(period: Period, professional: Professional | None) -> list[Serv
     rows = counted.order_by("-number", "service__name", "service_id").values_list(
         "service_id", "service__name", "professional__name", "number", "length"
     )[:MOST]
-    return [ServiceFigures(*rest, length // MINUTE) for *rest, length in rows]
+    return [
+        ServiceFigures(pk, name, professional_name, number, length // MINUTE)
+        for pk, name, professional_name, number, length in rows
+    ]
 
 
 def services_offered(professional: Professional | None) -> int:
