@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import os
 import shutil
@@ -25,6 +26,8 @@ from playwright.sync_api import Error as PlaywrightError
 
 from accounts import sessions
 from core import valkey
+
+pytest_plugins = ["config.tests.migrated_once"]
 
 # Playwright's synchronous interface keeps an event loop in this thread, which Django would refuse to meet.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -52,6 +55,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if {"camera_browser", "shy_browser"} & fixtures:
             item.add_marker(pytest.mark.xdist_group("cameras"))
     items.sort(key=lambda item: not any(item.iter_markers("slow")))
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded now stays to the end: looking through it for garbage again and again would find none."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
@@ -112,20 +121,27 @@ def _delete_all_rows(_case: TransactionTestCase) -> None:
             cursor.execute(f"ALTER TABLE {name} ENABLE TRIGGER USER")
 
 
-@pytest.fixture(scope="session")
-def chromium_path() -> str | None:
-    """$CHROMIUM, else an installed one; None: the one Playwright has fetched."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = [os.environ.get("CHROMIUM"), *map(shutil.which, names)]
+def _installed(variable: str, *names: str) -> str | None:
+    """What the environment says, else an installed one; None: what Playwright has fetched."""
+    found = [os.environ.get(variable), *map(shutil.which, names)]
     return next((path for path in found if path and os.path.exists(path)), None)
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(
-    browser_type_launch_args: dict[str, Any], chromium_path: str | None
-) -> dict[str, Any]:
-    path = {"executable_path": chromium_path} if chromium_path else {}
-    return {**browser_type_launch_args, "args": [*_QUIET, *_ROOT, "--disable-dev-shm-usage"], **path}
+def whole_chromium(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """How a browser is started that has cameras and microphones."""
+    path = _installed("CHROMIUM", "chromium", "chromium-browser", "google-chrome")
+    return {**browser_type_launch_args, "executable_path": path}
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Of the common `browser`: Chromium's shell shows pages just so, at half the work."""
+    path = _installed(
+        "CHROMIUM_SHELL", "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"
+    )
+    args = [*_QUIET, *_ROOT, "--disable-dev-shm-usage"]
+    return {**browser_type_launch_args, "args": args, "executable_path": path}
 
 
 @pytest.fixture(scope="session")
@@ -141,19 +157,19 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
 
 
 @pytest.fixture(scope="session")
-def camera_browser(playwright: Playwright, browser_type_launch_args: dict[str, Any]) -> Iterator[Browser]:
+def camera_browser(playwright: Playwright, whole_chromium: dict[str, Any]) -> Iterator[Browser]:
     """A second browser, with a fake camera and microphone that every page may use."""
-    args = [*browser_type_launch_args["args"], *_CAMERA]
-    browser = playwright.chromium.launch(**{**browser_type_launch_args, "args": args})
+    args = [*whole_chromium["args"], *_CAMERA]
+    browser = playwright.chromium.launch(**{**whole_chromium, "args": args})
     yield browser
     browser.close()
 
 
 @pytest.fixture(scope="session")
-def shy_browser(playwright: Playwright, browser_type_launch_args: dict[str, Any]) -> Iterator[Browser]:
+def shy_browser(playwright: Playwright, whole_chromium: dict[str, Any]) -> Iterator[Browser]:
     """Has a fake camera and microphone, and lets no page use them."""
-    args = [*browser_type_launch_args["args"], _CAMERA[0]]
-    browser = playwright.chromium.launch(**{**browser_type_launch_args, "args": args})
+    args = [*whole_chromium["args"], _CAMERA[0]]
+    browser = playwright.chromium.launch(**{**whole_chromium, "args": args})
     yield browser
     browser.close()
 
