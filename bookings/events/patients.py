@@ -18,6 +18,11 @@ class PatientEvent:
     def topic(cls) -> str:
         return cls.__name__
 
+    @classmethod
+    def action(cls) -> str:
+        """As the audit calls it."""
+        return "patient." + cls.__name__.removeprefix("Patient").lower()
+
 
 @dataclass(frozen=True, kw_only=True)
 class PatientAdded(PatientEvent):

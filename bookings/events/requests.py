@@ -19,6 +19,11 @@ class RequestEvent:
     def topic(cls) -> str:
         return cls.__name__
 
+    @classmethod
+    def action(cls) -> str:
+        """As the audit calls it."""
+        return "booking_request." + cls.__name__.removeprefix("Request").lower()
+
 
 @dataclass(frozen=True, kw_only=True)
 class RequestMade(RequestEvent):

@@ -8,10 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from bookings.audited import subjects_of
 from bookings.domain.lengths import NOTES, REASON, kept_reason
 from bookings.domain.lifecycle_table import sources
 from bookings.models import Booking
 from bookings.services.transition import lock_booking, require_practice, wrong_state
+from core import audit
 from core.actor import Actor
 from core.errors import Refused
 
@@ -35,6 +37,8 @@ def change_booking(
         booking.reason = kept_reason(reason, REASON)
         changed.append("reason")
     booking.save(update_fields=changed)
+    fields = " ".join(name for name in changed if name != "updated_at")
+    audit.record("booking.changed", object=booking, subjects=subjects_of(booking.patient), fields=fields)
     return booking
 
 

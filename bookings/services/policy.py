@@ -16,6 +16,7 @@ from bookings.selectors.catalog import policy_of
 from bookings.services.problems import require_by_five, require_valid_fields
 from bookings.services.reminders import renew_reminders
 from bookings.services.transition import lock_professional, require_practice
+from core import audit
 from core.actor import Actor
 from core.errors import Refused
 
@@ -73,6 +74,7 @@ def change_policy(
     policy.save()
     if policy.reminder_minutes != sorted(before, reverse=True):
         renew_reminders(professional_id=professional.pk, reminder_minutes=policy.reminder_minutes)
+    audit.record("policy.changed", object=professional, fields=" ".join(sorted(changes)))
     return policy
 
 

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Patient, User
+from bookings.audited import subjects_of
 from bookings.domain.lengths import REASON, kept_reason
 from bookings.domain.lifecycle_table import PRACTICE
 from bookings.events import requests as request_events
@@ -26,6 +27,7 @@ from bookings.selectors.requests import whole_requests
 from bookings.services.booking import PatientDetails, require_open
 from bookings.services.manual import book_by_hand
 from bookings.services.transition import lock_professional
+from core import audit
 from core.actor import SYSTEM, Actor, ActorKind
 from core.errors import Missing, NotAllowed, Refused
 from core.models import DataKey
@@ -256,6 +258,8 @@ def _answer(request: BookingRequest, status: RequestStatus, **fields: Any) -> No
 
 
 def _tell(event: type[request_events.RequestEvent], request: BookingRequest, **facts: Any) -> None:
+    ids = {name: str(value) for name, value in facts.items()}
+    audit.record(event.action(), object=request, subjects=subjects_of(request), **ids)
     request_events.publish(
         event(
             request_id=request.pk,

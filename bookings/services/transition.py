@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Professional
 from bookings import events
+from bookings.audited import note_booking
 from bookings.domain.lifecycle_table import HOLDING, PRACTICE, WHO, Status, allows
 from bookings.models import Booking, BookingEvent
 from bookings.selectors import whole_bookings
@@ -122,6 +123,7 @@ def note(booking: Booking, verb: str, before: str, actor: Actor) -> None:
         actor_kind=actor.kind,
         actor_id=actor.user_id,
     )
+    note_booking(booking, verb, before, actor)
 
 
 def tell(event: type[events.AppointmentEvent], booking: Booking, **facts: Any) -> None:
