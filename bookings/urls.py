@@ -17,6 +17,7 @@ from bookings.views import (
     policy,
     profile,
     public,
+    record_access,
     requests,
     time_off,
 )
@@ -36,6 +37,7 @@ urlpatterns = [
     path("b/<str:token>/move", manage.manage_move, name="manage_move"),
     path("b/<str:token>/calendar.ics", manage.manage_calendar, name="manage_calendar"),
     path("me/", patient.my_bookings, name="my_bookings"),
+    path("me/record-access", record_access.record_access, name="record_access"),
     path("doctor/", doctor.doctor_today, name="doctor_today"),
     path("doctor/agenda/", agenda.doctor_agenda, name="doctor_agenda"),
     path("doctor/requests/", requests.doctor_requests, name="doctor_requests"),
