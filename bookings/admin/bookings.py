@@ -15,9 +15,18 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
-from unfold.decorators import display
 
-from accounts.admin_lists import ByChoice, ByDay, ByProfessional, StaffList
+from accounts.admin_lists import (
+    ByChoice,
+    ByDay,
+    ByProfessional,
+    StaffList,
+    badge,
+    column,
+    in_short,
+    titled,
+    unbroken,
+)
 from accounts.admin_verbs import verb
 from accounts.models import Role
 from bookings import services
@@ -62,20 +71,19 @@ class BookingAdmin(StaffList):
     menu_icon = "event"
     verbs = ("accept", "reject", "cancel", "mark_no_show", "finish")
     list_display = (
-        "reference",
+        "reference_text",
         "state",
         "when",
         "patient_name",
         "practice",
-        "service",
-        "modality",
+        "service_name",
         "price_text",
     )
     list_filter = (
-        ("status", ByChoice),
-        ("modality", ByChoice),
+        ("status", titled(ByChoice, gettext_lazy("state"))),
+        ("modality", titled(ByChoice, gettext_lazy("how"))),
         ByProfessional,
-        ("starts_at", ByDay),
+        ("starts_at", titled(ByDay, gettext_lazy("day"))),
     )
     ordering = ("-starts_at",)
     search_fields = ("reference",)
@@ -105,34 +113,38 @@ class BookingAdmin(StaffList):
             None,
             {
                 "fields": (
-                    ("reference", "state"),
+                    ("reference_text", "state"),
                     ("when", "minutes"),
-                    ("service_name", "modality"),
-                    ("practice", "channel"),
-                    "created_at",
+                    ("service_name", "modality_text"),
+                    ("practice", "channel_text"),
+                    "created",
                 )
             },
         ),
         (
             gettext_lazy("Patient"),
-            {"fields": ("patient_page", ("patient_email", "patient_phone"), "language")},
+            {"fields": ("patient_page", ("patient_email", "patient_phone"), "language_text")},
         ),
     )
     readonly_fields = (
-        "reference",
+        "reference_text",
         "state",
         "when",
         "minutes",
         "service_name",
-        "modality",
+        "modality_text",
         "practice",
-        "channel",
-        "created_at",
+        "channel_text",
+        "created",
         "patient_page",
         "patient_email",
         "patient_phone",
-        "language",
+        "language_text",
     )
+    modality_text = column("modality", gettext_lazy("how"))
+    channel_text = column("channel", gettext_lazy("booked by way of"))
+    language_text = column("language", gettext_lazy("language"))
+    created = column("created_at", gettext_lazy("booked"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Booking]:
         return whole_bookings().defer(*UNREAD)
@@ -147,7 +159,7 @@ class BookingAdmin(StaffList):
 
     def describe(self, booking: Booking) -> str:
         with timezone.override(booking.professional.zone):
-            when = words.in_short(booking.starts_at)
+            when = in_short(booking.starts_at)
         return f"{booking.reference} · {booking.patient.name} · {booking.professional.name} · {when}"
 
     # --- Verbs -------------------------------------------------------------------------------------
@@ -177,7 +189,7 @@ class BookingAdmin(StaffList):
         services.reject(booking_id=booking.pk, actor=actor_of(request), reason=reason)
 
     @verb(
-        gettext_lazy("Cancel"),
+        gettext_lazy("Cancel the appointment"),
         done=_CHANGED,
         asks=gettext_lazy(
             "The time is free again, what was paid goes back in full, and both sides are told. This cannot be undone."
@@ -265,9 +277,13 @@ class BookingAdmin(StaffList):
             response.context_data |= _money_of(booking)
         return response
 
-    @display(description=gettext_lazy("state"), ordering="status", label=words.TONES)
-    def state(self, booking: Booking) -> tuple[str, str]:
-        return booking.status, booking.get_status_display()
+    @admin.display(description=gettext_lazy("reference"), ordering="reference")
+    def reference_text(self, booking: Booking) -> str:
+        return unbroken(booking.reference)
+
+    @admin.display(description=gettext_lazy("state"), ordering="status")
+    def state(self, booking: Booking) -> str:
+        return badge(booking.get_status_display(), words.TONES.get(booking.status, ""))
 
     @admin.display(description=gettext_lazy("when"), ordering="starts_at")
     def when(self, booking: Booking) -> str:

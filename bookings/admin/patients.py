@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextInputWidget, UnfoldBooleanWidget
 
-from accounts.admin_lists import ByPastDay, ByProfessional, StaffList
+from accounts.admin_lists import ByPastDay, ByProfessional, StaffList, column, titled
 from accounts.admin_verbs import VerbForm, verb
 from accounts.models import Patient, User
 from accounts.names import folded
@@ -85,10 +85,10 @@ class PatientAdmin(StaffList):
     managers = STAFF
     menu_icon = "groups"
     verbs_for_one = ("merge", "erase")
-    list_display = ("full_name", "email", "phone", "practice", "created_at")
+    list_display = ("full_name", "email", "phone", "practice", "created")
     list_display_links = ("full_name", "email")
-    sortable_by = ("practice", "created_at")
-    list_filter = (ByProfessional, ("created_at", ByPastDay))
+    sortable_by = ("practice", "created")
+    list_filter = (ByProfessional, ("created_at", titled(ByPastDay, gettext_lazy("on record since"))))
     ordering = ("-created_at",)
     search_fields = ("email_index",)
     search_help_text = gettext_lazy(
@@ -103,7 +103,7 @@ class PatientAdmin(StaffList):
         ("email", "phone"),
         ("practice", "account"),
         ("language", "timezone"),
-        "created_at",
+        "created",
     )
     readonly_fields = (
         "full_name",
@@ -113,8 +113,9 @@ class PatientAdmin(StaffList):
         "account",
         "language",
         "timezone",
-        "created_at",
+        "created",
     )
+    created = column("created_at", gettext_lazy("on record since"), ordering=True)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Patient]:
         found: QuerySet[Patient] = super().get_queryset(request)

@@ -13,9 +13,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
-from unfold.decorators import display
 
-from accounts.admin_lists import ByChoice, ByPastDay, ByProfessional, StaffList
+from accounts.admin_lists import ByChoice, ByPastDay, ByProfessional, StaffList, badge, column, titled
 from accounts.admin_verbs import verb
 from bookings import services
 from bookings.admin import times, words
@@ -36,8 +35,12 @@ class BookingRequestAdmin(StaffList):
     managers = STAFF
     menu_icon = "event_upcoming"
     verbs = ("decline",)
-    list_display = ("created_at", "state", "person", "practice", "service", "days", "expires_at")
-    list_filter = (("status", ByChoice), ByProfessional, ("created_at", ByPastDay))
+    list_display = ("asked", "state", "person", "practice", "service_name", "days", "expires")
+    list_filter = (
+        ("status", titled(ByChoice, gettext_lazy("state"))),
+        ByProfessional,
+        ("created_at", titled(ByPastDay, gettext_lazy("asked"))),
+    )
     ordering = ("-created_at",)
     search_fields = ("professional__name",)
     search_help_text = gettext_lazy("Professional, or the whole e-mail of whoever asked")
@@ -51,12 +54,16 @@ class BookingRequestAdmin(StaffList):
         "practice",
         "service_name",
         "days",
-        "part_of_day",
+        "part",
         "booking_page",
-        "created_at",
-        "expires_at",
-        "answered_at",
+        "asked",
+        "expires",
+        "answered",
     )
+    asked = column("created_at", gettext_lazy("asked"), ordering=True)
+    expires = column("expires_at", gettext_lazy("waits until"), ordering=True)
+    answered = column("answered_at", gettext_lazy("answered"))
+    part = column("part_of_day", gettext_lazy("part of the day"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[BookingRequest]:
         found: QuerySet[BookingRequest] = super().get_queryset(request)
@@ -75,7 +82,8 @@ class BookingRequestAdmin(StaffList):
         return queryset.filter(contact_of(typed, phone=False) or by_professional), False
 
     def describe(self, wish: BookingRequest) -> str:
-        return f"{wish.name} · {wish.professional.name} · {wish.service.name} · {wished_days(wish)}"
+        days = f"{wished_days(wish)}, {wish.get_part_of_day_display()}"
+        return f"{wish.name} · {wish.professional.name} · {wish.service.name} · {days}"
 
     @verb(
         gettext_lazy("Decline"),
@@ -113,7 +121,7 @@ class BookingRequestAdmin(StaffList):
         )
         service = _chosen_service(request, wish, offered)
         form = AcceptForm(request.POST or None)
-        choice = times.Choice(service, form=form, keep={"service": str(service.pk)})
+        choice = times.Choice(service, form=form, keep={"service": str(service.pk)}, near=wish.preferred_from)
         if request.method == "POST" and form.is_valid():
             at_practice = form.cleaned_data["pays_at_practice"]
             if choice.take(
@@ -153,9 +161,9 @@ class BookingRequestAdmin(StaffList):
             response.context_data["history"] = _history_of(wish)
         return response
 
-    @display(description=gettext_lazy("state"), ordering="status", label=words.TONES)
-    def state(self, wish: BookingRequest) -> tuple[str, str]:
-        return wish.status, wish.get_status_display()
+    @admin.display(description=gettext_lazy("state"), ordering="status")
+    def state(self, wish: BookingRequest) -> str:
+        return badge(wish.get_status_display(), words.TONES.get(wish.status, ""))
 
     @admin.display(description=gettext_lazy("name"))
     def person(self, wish: BookingRequest) -> str:

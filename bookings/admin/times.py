@@ -48,6 +48,7 @@ class Choice:
     form: forms.Form
     moved: Booking | None = None
     keep: dict[str, str] = field(default_factory=dict)
+    near: date | None = None
     refusal: DomainError | None = None
     others: list[tuple[str, datetime]] = field(default_factory=list)
 
@@ -78,10 +79,10 @@ class Choice:
         )
 
     def _days(self, request: HttpRequest) -> dict[str, Any]:
-        """The free days from `?from=` on (else from today, or from the next free one), and the times of `?day=`
-        (else of the first of them), in the practice's zone. Three queries at most."""
+        """The free days from `?from=` on (else from `near`, from today, or from the next free one), and the times of
+        `?day=` (else of the first of them), in the practice's zone. Three queries at most."""
         today = timezone.localdate(timezone=self._zone)
-        first = max(_asked(request, "from") or today, today)
+        first = max(_asked(request, "from") or self.near or today, today)
         slots = self._free(first)
         if not slots and (later := self._next_after(first)):
             first = later.astimezone(self._zone).date()

@@ -15,10 +15,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.admin_lists import in_short
 from accounts.models import Patient, Professional
 from bookings.domain.lifecycle_table import Status
 from bookings.models import Absent, Booking, BookingEvent, RequestStatus
-from core.templatetags.ui import clock, short_date, zone_name
+from core.templatetags.ui import zone_name
 from meetings.models import Presence
 from payments.story import Line, names_of
 
@@ -55,17 +56,11 @@ def moment(value: datetime, practice: Professional) -> SafeString:
     """ "Tue 24 Nov 2026, 09:30 (Bogotá)": wall time of the practice, whoever looks from wherever."""
     with timezone.override(practice.zone):
         return format_html(
-            '<time datetime="{}">{}</time> ({})',
+            '<time class="whitespace-nowrap" datetime="{}">{}</time> ({})',
             value.isoformat(),
             in_short(value),
             zone_name(practice.timezone),
         )
-
-
-def in_short(value: datetime) -> str:
-    """ "Tue 24 Nov 2026, 09:30", in the zone that is active."""
-    local = timezone.localtime(value)
-    return f"{short_date(local)} {local.year}, {clock(local)}"
 
 
 def link(name: str, pk: UUID, words: str) -> SafeString:

@@ -15,9 +15,8 @@ from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
-from unfold.decorators import display
 
-from accounts.admin_lists import ByChoice, ByPastDay, BySelect, StaffList
+from accounts.admin_lists import ByChoice, ByPastDay, BySelect, StaffList, badge, column, titled, unbroken
 from accounts.admin_verbs import verb
 from accounts.models import Role
 from core import audit
@@ -88,16 +87,21 @@ class PaymentAdmin(StaffList):
     menu_icon = "payments"
     verbs_for_one = ("refund", "ask_gateway", "close_question")
     list_display = (
-        "reference",
+        "reference_text",
         "state",
         "question",
         "amount_text",
         "returned_text",
         "purpose",
-        "paid_at",
-        "created_at",
+        "paid",
+        "created",
     )
-    list_filter = (("status", ByChoice), ByQuestion, ByCurrency, ("created_at", ByPastDay))
+    list_filter = (
+        ("status", titled(ByChoice, _("state"))),
+        ByQuestion,
+        ByCurrency,
+        ("created_at", titled(ByPastDay, _("asked for"))),
+    )
     # What waits for a person comes first.
     ordering = (IN_QUESTION.desc(), "-created_at")
     search_fields = ("reference",)
@@ -106,15 +110,16 @@ class PaymentAdmin(StaffList):
     csv_name = "payments"
     csv_header = ("reference", "state", "for", "amount", "given_back", "currency", "paid_at", "created_at")
     change_form_outer_after_template = "admin/payments/story.html"
-    fields = readonly_fields = (
-        "reference",
-        "state",
-        "purpose",
-        "amount_text",
-        "paid_at",
-        "payable_until",
-        "created_at",
+    fields = (
+        ("reference_text", "state"),
+        ("purpose", "amount_text"),
+        ("created", "until"),
+        "paid",
     )
+    readonly_fields = ("reference_text", "state", "purpose", "amount_text", "created", "until", "paid")
+    paid = column("paid_at", _("paid"), ordering=True)
+    created = column("created_at", _("asked for"), ordering=True)
+    until = column("payable_until", _("to be paid until"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Payment]:
         found: QuerySet[Payment] = super().get_queryset(request)
@@ -202,9 +207,13 @@ class PaymentAdmin(StaffList):
             _name(batch)
             yield from map(_csv_row, batch)
 
-    @display(description=_("state"), ordering="status", label=TONES)
-    def state(self, payment: Payment) -> tuple[str, str]:
-        return payment.status, payment.get_status_display()
+    @admin.display(description=_("reference"), ordering="reference")
+    def reference_text(self, payment: Payment) -> str:
+        return unbroken(payment.reference)
+
+    @admin.display(description=_("state"), ordering="status")
+    def state(self, payment: Payment) -> str:
+        return badge(payment.get_status_display(), TONES[PaymentStatus(payment.status)])
 
     @admin.display(description=_("matches"), boolean=True)
     def question(self, payment: Payment) -> bool | None:
@@ -225,7 +234,7 @@ class PaymentAdmin(StaffList):
         named: subjects.Named | None = getattr(payment, "subject_named", None)
         if named is None:
             return payment.subject_type
-        return format_html('<a class="underline" href="{}">{}</a>', named.link, named.words)
+        return format_html('<a class="underline whitespace-nowrap" href="{}">{}</a>', named.link, named.words)
 
 
 def _name(payments: Iterable[Payment]) -> None:

@@ -11,14 +11,13 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
-from unfold.decorators import display
 
-from accounts.admin_lists import ByChoice, ByPastDay, StaffList
+from accounts.admin_lists import ByChoice, ByPastDay, StaffList, badge, column, titled, unbroken
 from accounts.admin_verbs import verb
 from core.money import format_money
 from payments.admin.forms import ByHandForm
 from payments.admin.payments import REFUND_TONES, STAFF
-from payments.models import NEEDS_STAFF, Refund
+from payments.models import NEEDS_STAFF, Refund, RefundStatus
 from payments.services import refund_done_by_hand, retry_refund
 from payments.story import why
 
@@ -34,24 +33,39 @@ class RefundAdmin(StaffList):
     managers = STAFF
     menu_icon = "undo"
     verbs = ("try_again", "done_by_hand")
-    list_display = ("reference", "state", "amount_text", "reason_text", "due_at", "done_at")
-    list_filter = (("status", ByChoice), ("created_at", ByPastDay))
+    list_display = ("reference_text", "state", "amount_text", "reason_text", "asked", "done")
+    list_filter = (
+        ("status", titled(ByChoice, _("state"))),
+        ("created_at", titled(ByPastDay, _("asked for"))),
+    )
     list_select_related = ("attempt__payment",)
     ordering = (Case(When(status__in=NEEDS_STAFF, then=0), default=1), "-created_at")
     search_fields = ("attempt__payment__reference",)
     search_help_text = _("Reference of the payment")
-    fields = readonly_fields = (
+    fields = (
+        ("payment", "state"),
+        ("amount_text", "reason_text"),
+        ("gateway", "tried"),
+        ("problem", "next_try"),
+        ("asked", "done"),
+    )
+    readonly_fields = (
         "payment",
         "state",
         "amount_text",
         "reason_text",
         "gateway",
-        "tries",
-        "error",
-        "due_at",
-        "done_at",
-        "created_at",
+        "tried",
+        "problem",
+        "next_try",
+        "asked",
+        "done",
     )
+    tried = column("tries", _("tries so far"))
+    problem = column("error", _("what went wrong"))
+    next_try = column("due_at", _("next try"))
+    asked = column("created_at", _("asked for"), ordering=True)
+    done = column("done_at", _("went back"), ordering=True)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Refund]:
         found: QuerySet[Refund] = super().get_queryset(request)
@@ -93,6 +107,9 @@ class RefundAdmin(StaffList):
         )
 
     @admin.display(description=_("payment"))
+    def reference_text(self, refund: Refund) -> str:
+        return unbroken(self.reference(refund))
+
     def reference(self, refund: Refund) -> str:
         return refund.attempt.payment.reference
 
@@ -101,9 +118,9 @@ class RefundAdmin(StaffList):
         address = reverse("admin:payments_payment_change", args=[refund.attempt.payment_id])
         return format_html('<a class="underline" href="{}">{}</a>', address, self.reference(refund))
 
-    @display(description=_("state"), ordering="status", label=REFUND_TONES)
-    def state(self, refund: Refund) -> tuple[str, str]:
-        return refund.status, refund.get_status_display()
+    @admin.display(description=_("state"), ordering="status")
+    def state(self, refund: Refund) -> str:
+        return badge(refund.get_status_display(), REFUND_TONES[RefundStatus(refund.status)])
 
     @admin.display(description=_("amount"), ordering="amount")
     def amount_text(self, refund: Refund) -> str:
