@@ -16,7 +16,6 @@ from django.db.models import Max
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from core.models import Heartbeat
 
@@ -112,10 +111,8 @@ def _installed_at() -> datetime:
 def _duration(span: timedelta) -> str:
     seconds = max(0, round(span.total_seconds()))
     if seconds >= 3600:
-        return ngettext("%(count)d hour", "%(count)d hours", seconds // 3600) % {"count": seconds // 3600}
-    if seconds >= 120:
-        return ngettext("%(count)d minute", "%(count)d minutes", seconds // 60) % {"count": seconds // 60}
-    return ngettext("%(count)d second", "%(count)d seconds", seconds) % {"count": seconds}
+        return f"{seconds // 3600} h"
+    return f"{seconds // 60} min" if seconds >= 120 else f"{seconds} s"
 
 
 def _write(name: str, error: Exception | None) -> None:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet, TextChoices
 from django.http import HttpRequest
+from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 from unfold.decorators import display
 
-from accounts.admin.base import IT
+from accounts.admin.base import IT, badge
 from accounts.admin_lists import BySelect, StaffList
 from accounts.admin_verbs import verb
 from core import outbox
@@ -48,25 +51,23 @@ class ByState(BySelect):
 class OutboxDeliveryAdmin(StaffList):
     managers = IT
     menu_icon = "outbox"
-    list_display = ("what", "state", "attempts", "error", "due_at")
+    list_display = ("what", "state", "tries", "problem", "told_at")
     list_display_links = ("what",)
     list_filter = (ByState,)
     list_select_related = ("event",)
     search_fields = ("handler", "event__topic", "error")
     search_help_text = _("Topic, handler or error")
-    sortable_by = ("due_at",)
+    sortable_by = ()
     ordering = ("-pk",)
-    readonly_fields = ("topic", "state", "told_at", "payload")
-    fields = (
+    fields = readonly_fields = (
         "topic",
-        "handler",
+        "to_whom",
         "state",
         "told_at",
-        "attempts",
-        "error",
-        "due_at",
-        "done_at",
-        "dead_at",
+        "tries",
+        "problem",
+        "due",
+        "ended_at",
         "payload",
     )
     verbs = ("try_again",)
@@ -93,22 +94,49 @@ class OutboxDeliveryAdmin(StaffList):
     def what(self, delivery: OutboxDelivery) -> list[str]:
         return [delivery.event.topic, delivery.handler]
 
-    @display(description=_("state"), label={DeliveryState.DEAD: "danger", DeliveryState.DONE: "success"})
-    def state(self, delivery: OutboxDelivery) -> tuple[str, str]:
-        state = DeliveryState.WAITING
-        if delivery.done_at or delivery.dead_at:
-            state = DeliveryState.DEAD if delivery.dead_at else DeliveryState.DONE
-        return state.value, str(state.label)
+    @admin.display(description=_("state"))
+    def state(self, delivery: OutboxDelivery) -> str:
+        if delivery.dead_at:
+            return badge(DeliveryState.DEAD.label, "danger")
+        return (
+            badge(DeliveryState.DONE.label, "success")
+            if delivery.done_at
+            else badge(DeliveryState.WAITING.label)
+        )
 
     @admin.display(description=_("topic"))
     def topic(self, delivery: OutboxDelivery) -> str:
         return delivery.event.topic
 
+    @admin.display(description=_("delivered to"))
+    def to_whom(self, delivery: OutboxDelivery) -> str:
+        return delivery.handler
+
     @admin.display(description=_("happened"))
-    def told_at(self, delivery: OutboxDelivery) -> Any:
-        return delivery.event.created_at
+    def told_at(self, delivery: OutboxDelivery) -> str:
+        return _moment(delivery.event.created_at)
+
+    @admin.display(description=_("tries"))
+    def tries(self, delivery: OutboxDelivery) -> int:
+        return delivery.attempts
+
+    @admin.display(description=_("last problem"))
+    def problem(self, delivery: OutboxDelivery) -> str:
+        return delivery.error
+
+    @admin.display(description=_("next try"))
+    def due(self, delivery: OutboxDelivery) -> str:
+        return "" if delivery.done_at or delivery.dead_at else _moment(delivery.due_at)
+
+    @admin.display(description=_("ended"))
+    def ended_at(self, delivery: OutboxDelivery) -> str:
+        return _moment(delivery.done_at or delivery.dead_at)
 
     @admin.display(description=_("facts"))
     def payload(self, delivery: OutboxDelivery) -> str:
         """Ids and plain facts: nothing personal stands in events."""
-        return format_html("<pre>{}</pre>", json.dumps(delivery.event.payload, indent=2))
+        return format_html('<pre class="facts-text">{}</pre>', json.dumps(delivery.event.payload, indent=2))
+
+
+def _moment(at: datetime | None) -> str:
+    return date_format(localtime(at), "DATETIME_FORMAT") if at else ""

@@ -14,10 +14,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
-from unfold.decorators import display
 
 from accounts import services
-from accounts.admin.base import IT, Opens, staff_member
+from accounts.admin.base import IT, Opens, badge, staff_member
 from accounts.admin_access import in_the_admin
 from accounts.admin_lists import BySelect
 from accounts.admin_verbs import verb
@@ -29,6 +28,9 @@ class InvitationState(TextChoices):
     OPEN = "open", _("open")
     USED = "used", _("used")
     OVER = "over", _("too old or withdrawn")
+
+
+_COLOURS = {InvitationState.OPEN: "info", InvitationState.USED: "success", InvitationState.OVER: ""}
 
 
 class ByState(BySelect):
@@ -110,10 +112,13 @@ class RegistrationTokenAdmin(Opens):
     def whom(self, token: RegistrationToken) -> str:
         return token.email or str(_("whoever has the link"))
 
-    @display(description=_("state"), label={InvitationState.OPEN: "info", InvitationState.USED: "success"})
-    def state(self, token: RegistrationToken) -> tuple[str, str]:
-        is_over = token.expires_at <= timezone.now()
-        state = InvitationState.OVER if is_over else InvitationState.OPEN
-        if token.used_at:
-            state = InvitationState.USED
-        return state.value, str(state.label)
+    @admin.display(description=_("state"))
+    def state(self, token: RegistrationToken) -> str:
+        state = _state_of(token)
+        return badge(state.label, _COLOURS[state])
+
+
+def _state_of(token: RegistrationToken) -> InvitationState:
+    if token.used_at:
+        return InvitationState.USED
+    return InvitationState.OVER if token.expires_at <= timezone.now() else InvitationState.OPEN

@@ -14,7 +14,7 @@ from unfold.decorators import display
 
 from accounts import services
 from accounts.account_state import PracticeState, practice_state_of, practices_in_state
-from accounts.admin.base import IT, link_to
+from accounts.admin.base import IT, badge, link_to
 from accounts.admin_lists import ByChoice, BySelect, StaffList
 from accounts.admin_verbs import verb
 from accounts.models import Professional
@@ -85,10 +85,10 @@ class ProfessionalAdmin(StaffList):
     def who(self, professional: Professional) -> list[str]:
         return [professional.name, professional.user.mail_address]
 
-    @display(description=_("state"), label=_COLOURS)
-    def state(self, professional: Professional) -> tuple[str, str]:
+    @admin.display(description=_("state"))
+    def state(self, professional: Professional) -> str:
         state = practice_state_of(professional)
-        return state.value, str(state.label)
+        return badge(state.label, _COLOURS[state])
 
     @admin.display(description=_("city"), ordering="city")
     def place(self, professional: Professional) -> str:

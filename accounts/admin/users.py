@@ -18,7 +18,7 @@ from unfold.decorators import display
 
 from accounts import services, unlocking
 from accounts.account_state import AccountState, in_state, locked_among, state_of
-from accounts.admin.base import IT, Opens, link_to, staff_member
+from accounts.admin.base import IT, Opens, badge, link_to, staff_member
 from accounts.admin_lists import ByChoice, BySelect
 from accounts.admin_verbs import verb
 from accounts.forms.staff import NewAccountForm
@@ -184,7 +184,7 @@ class UserAdmin(Opens):
         services.set_active(user_id=user.pk, active=True, by=staff_member(request))
 
     @verb(
-        _("Deactivate, and sign out everywhere; appointments stay"),
+        _("Deactivate"),
         asks=_("They are signed out everywhere and cannot sign in any more. Their appointments stay."),
         done=_CHANGED,
         icon="person_off",
@@ -195,7 +195,7 @@ class UserAdmin(Opens):
         services.set_active(user_id=user.pk, active=False, by=staff_member(request))
 
     @verb(
-        _("Deactivate, sign out everywhere, and cancel their appointments to come"),
+        _("Deactivate, and cancel their appointments to come"),
         asks=_(
             "They are signed out everywhere and cannot sign in any more. All their appointments to come are "
             "cancelled, those concerned are told, and what was paid is given back. This cannot be undone."
@@ -218,21 +218,21 @@ class UserAdmin(Opens):
     def who(self, user: User) -> list[str]:
         """Of a deleted account nothing is left that would say whose it was."""
         if user.closed_at:
-            return [_("Deleted account"), user.pk.hex[:8]]
+            return [str(_("Deleted account")), user.pk.hex[:8]]
         return [user.name or user.email, user.email if user.name else ""]
 
-    @display(description=_("state"), label=_COLOURS)
-    def state(self, user: User) -> tuple[str, str]:
+    @admin.display(description=_("state"))
+    def state(self, user: User) -> str:
         state = state_of(user, is_locked=getattr(user, "is_locked", False))
-        return state.value, str(state.label)
+        return badge(state.label, _COLOURS.get(state, ""))
 
-    @display(description=_("sign-in in two steps"), label={"yes": "success", "missing": "danger"})
-    def two_step(self, user: User) -> tuple[str, Any] | None:
+    @admin.display(description=_("sign-in in two steps"))
+    def two_step(self, user: User) -> str | None:
         """Nothing is said where nobody asks for it and it is not there."""
         if getattr(user, "has_second_factor", False):
-            return "yes", _("set up")
+            return badge(_("set up"), "success")
         needed = user.is_active and user.role in settings.SECOND_FACTOR_ROLES
-        return ("missing", _("missing")) if needed else None
+        return badge(_("missing"), "danger") if needed else None
 
     @admin.display(description=_("professional"))
     def practice(self, user: User) -> str:

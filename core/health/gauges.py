@@ -1,7 +1,7 @@
 """Gauges of the installation: each reads something small, in words for IT and as a number for machines.
 
-Apps register their own (`gauge`). One that cannot be read, or takes too long, says so and holds nobody up: all of
-them together have `PATIENCE_SECONDS`.
+Apps register their own (`gauge`). One that cannot be read, or takes too long, says so and holds nobody up: the
+database has `PATIENCE_SECONDS` for all of them together, and `LEAST_SECONDS` for each that comes after.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 log = logging.getLogger(__name__)
 
 PATIENCE_SECONDS = 1.0
+LEAST_SECONDS = 0.05
 Text = str | Promise
 
 
@@ -70,12 +71,10 @@ def read_all() -> list[tuple[Gauge, list[Reading]]]:
 
 
 def _read(one: Gauge, until: float) -> list[Reading]:
-    left = until - time.monotonic()
-    if left <= 0:
-        return [_unknown(one)]
+    patience = max(LEAST_SECONDS, until - time.monotonic())
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(max(1, int(left * 500)))])
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{patience * 1000:.0f}ms"])
             return list(one.read())
     except Exception as error:  # whatever keeps it from us, the others are still worth reading
         log.warning("gauge not readable", extra={"gauge": one.name, "error": type(error).__name__})

@@ -150,9 +150,13 @@ def _row(sql: str) -> Any:
 
 
 def _of_valkey(command: str, *arguments: str) -> Any:
-    """Raises where it was away a moment ago: nobody waits for it again."""
+    """Raises where it does not answer; whoever asks next does not wait for it again."""
     if valkey.is_away():
         raise ConnectionError
-    answer = getattr(valkey.client(), command)(*arguments)
+    try:
+        answer = getattr(valkey.client(), command)(*arguments)
+    except valkey.FAILURES as error:
+        valkey.failed(error)
+        raise
     valkey.answered()
     return answer

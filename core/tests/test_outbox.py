@@ -180,3 +180,25 @@ def test_nobody_is_hurried_for_what_was_rolled_back(monkeypatch):
         outbox.publish("gone", {})
         raise ZeroDivisionError
     assert sent == []
+
+
+def test_what_was_given_up_is_tried_again_when_somebody_says_so(handles):
+    handler = handles(failures=1)
+    publish()
+    OutboxDelivery.objects.update(attempts=11)
+    outbox.deliver_due()
+    OutboxDelivery.objects.update(dead_at=Now(), attempts=12, error="ValueError")
+    assert (outbox.revive(delivery_id=-1), outbox.revive(), outbox.revive()) == (0, 1, 0)
+    outbox.deliver_due()
+    delivery = OutboxDelivery.objects.get()
+    assert len(handler.given) == 2
+    assert (delivery.done_at is None, delivery.dead_at, delivery.error) == (False, None, "")
+
+
+def test_what_is_done_is_not_done_again(handles):
+    handler = handles()
+    publish()
+    outbox.deliver_due()
+    assert outbox.revive() == 0
+    outbox.deliver_due()
+    assert len(handler.given) == 1

@@ -1,0 +1,76 @@
+"""Gauges: each says what it reads, and what cannot be read says that."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from django.db import connection
+
+from core.health import Level, Reading, gauges, read_all
+from core.models import OutboxDelivery, OutboxEvent
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def only(monkeypatch):
+    """Registers gauges of this test alone."""
+    monkeypatch.setattr(gauges, "_known", {})
+
+    def register(name, read):
+        gauges.gauge(name, name, group="group")(read)
+
+    return register
+
+
+def levels():
+    return [reading.level for _gauge, readings in read_all() for reading in readings]
+
+
+def test_one_that_fails_leaves_the_others(only):
+    def fails():
+        yield Reading("first", "1")
+        raise ConnectionError
+
+    only("fails", fails)
+    only("works", lambda: [Reading("works", "1")])
+    assert levels() == [Level.UNKNOWN, Level.FINE]
+
+
+def test_one_that_breaks_the_database_too(only):
+    def broken():
+        connection.cursor().execute("SELECT nonsense")
+
+    only("broken", broken)
+    only("works", lambda: [Reading("works", str(OutboxDelivery.objects.count()))])
+    assert levels() == [Level.UNKNOWN, Level.FINE]
+
+
+def test_one_that_takes_too_long_is_cut_off(only, monkeypatch):
+    monkeypatch.setattr(gauges, "PATIENCE_SECONDS", 0.1)
+    only("slow", lambda: [Reading("slow", str(connection.cursor().execute("SELECT pg_sleep(5)")))])
+    only("next", lambda: [Reading("next", "1")])
+    began = time.monotonic()
+    assert levels() == [Level.UNKNOWN, Level.FINE]
+    assert time.monotonic() - began < 2
+
+
+def test_our_own_read_what_is_there():
+    event = OutboxEvent.objects.create(topic="topic", payload={})
+    now = event.created_at
+    OutboxDelivery.objects.create(event=event, handler="a", due_at=now, dead_at=now)
+    read = {reading.metric: reading for _gauge, readings in read_all() for reading in readings}
+    assert (read["outbox_dead"].number, read["outbox_dead"].level) == (1, Level.BAD)
+    assert read['queue_length{queue="clock"}'].level == Level.FINE
+    assert abs(read['clock_difference_seconds{of="database"}'].number) < 60
+    assert Level.UNKNOWN not in levels()
+
+
+@pytest.mark.usefixtures("silent_valkey")
+def test_without_valkey_the_rest_is_read_and_nobody_waits_long():
+    began = time.monotonic()
+    readings = [reading for _gauge, readings in read_all() for reading in readings]
+    assert time.monotonic() - began < 2
+    unknown = {str(reading.title) for reading in readings if reading.level == Level.UNKNOWN}
+    assert len(unknown) == 3, "queues, clock and version of Valkey"
