@@ -14,7 +14,7 @@ from core.audit.trail import SYSTEM
 from core.audit.words import Words
 
 # A verb of a booking, as the audit calls it when it was done.
-_DONE = {
+DONE = {
     "book": "booking.booked",
     "settle": "booking.settled",
     "revive": "booking.revived",
@@ -53,13 +53,16 @@ ACTIONS: Words = {
     "patient.merged": _("Two records of a patient merged"),
     "patient.removed": _("Patient removed"),
     "policy.changed": _("Rules of a practice changed"),
+    "patients.exported": _("List of patients taken along"),
+    "bookings.exported": _("List of appointments taken along"),
+    "statistics.exported": _("Statistics taken along"),
 }
 
 
 def note_booking(booking: Booking, verb: str, before: str, actor: Actor) -> None:
     """One verb of a booking's life; `booking.patient` is loaded."""
     audit.record(
-        _DONE[verb],
+        DONE[verb],
         object=booking,
         subjects=subjects_of(booking.patient),
         who=_who(actor.kind),

@@ -8,7 +8,9 @@ class PaymentsConfig(AppConfig):
     verbose_name = _("Payments")
 
     def ready(self) -> None:
-        from payments import handlers  # noqa: F401
+        from core.audit.words import describe
+        from payments import audited, handlers  # noqa: F401
         from payments.gateways import mercadopago, registry, sandbox, stripe, wompi  # noqa: F401
 
+        describe(audited.ACTIONS)
         checks.register(registry.check, "payments")

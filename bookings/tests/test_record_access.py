@@ -27,7 +27,7 @@ PAGE = "/me/record-access"
 # Nobody but the clock does this.
 BY_ITSELF = {"booking.expired", "booking_request.expired"}
 # About the practice, not about a patient.
-OF_PRACTICE = {"policy.changed"}
+OF_PRACTICE = {"policy.changed", "patients.exported", "bookings.exported", "statistics.exported"}
 
 
 def signed_in(user) -> Client:

@@ -16,7 +16,14 @@ TRAILS: Words = {
     "refused": _("Refused"),
 }
 
-_words: dict[str, str | Promise] = {**TRAILS}
+# What this app does itself.
+ACTIONS: Words = {
+    "keys.rotated": _("Master keys rotated"),
+    "backup.restored": _("Backup restored"),
+    "outbox.revived": _("Deliveries that were given up tried again"),
+}
+
+_words: dict[str, str | Promise] = {**TRAILS, **ACTIONS}
 
 
 def describe(words: Words) -> None:

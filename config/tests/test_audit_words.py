@@ -1,0 +1,48 @@
+"""Code, words for people and docs/audit-events.md name the same actions."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.contrib import admin
+
+from accounts.admin_lists import StaffList
+from bookings.audited import DONE
+from bookings.events import patients, requests
+from core.audit.words import TRAILS, known_actions
+
+ROOT = Path(__file__).resolve().parents[2]
+APPS = ("core", "accounts", "live", "notifications", "meetings", "payments", "bookings")
+
+
+def named_in_code() -> Iterator[str]:
+    """What is written as it is; the rest is put together from tables."""
+    for app in APPS:
+        for path in (ROOT / app).rglob("*.py"):
+            if "tests" in path.parts:
+                continue
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in {"record", "attempted"}:
+                    first = node.args[0] if node.args else None
+                    if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                        yield first.value
+
+
+def put_together() -> Iterator[str]:
+    yield from DONE.values()
+    yield from (event.action() for event in (*patients.ALL, *requests.ALL))
+    lists = [one for one in admin.site._registry.values() if isinstance(one, StaffList)]
+    yield from (f"{one.csv_name}.exported" for one in lists if one.csv_name)
+
+
+def test_every_action_has_words_and_every_name_is_used():
+    assert {*named_in_code(), *put_together(), *TRAILS} == {*known_actions()}
+
+
+def test_the_page_lists_them_all():
+    page = (ROOT / "docs" / "audit-events.md").read_text()
+    listed = re.findall(r"^\| `([a-z_.]+)` \|", page.partition("## Actions")[2], re.MULTILINE)
+    assert sorted(listed) == sorted(known_actions())
