@@ -51,6 +51,7 @@ class Payment(models.Model):
             models.Index(
                 fields=["tell_at"], name="payment_untold", condition=Q(status="paid", told_at__isnull=True)
             ),
+            models.Index(fields=["paid_at"], name="payment_paid_at", condition=Q(status="paid")),
         ]
 
     def __str__(self) -> str:
@@ -210,6 +211,7 @@ class Refund(models.Model):
             models.Index(fields=["due_at"], name="refund_due", condition=Q(status="pending")),
             models.Index(fields=["status", "-created_at"], name="refund_status"),
             models.Index(fields=["-created_at"], name="refund_latest"),
+            models.Index(fields=["done_at"], name="refund_done_at", condition=Q(status="succeeded")),
         ]
 
     def __str__(self) -> str:
