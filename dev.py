@@ -2,6 +2,7 @@
 """Vicita's one tool. Needs only Python 3.11 or newer; the rest it fetches into `.venv`.
 
 python3 dev.py run                    everything on this machine: database, queue, web, workers, demo data
+python3 dev.py run --gateways local   the same, and Stripe, MercadoPago and Wompi on this machine to pay through
 python3 dev.py test                   every check, then every test, as the CI does
 python3 dev.py test core -k outbox    only these tests (arguments go to pytest)
 python3 dev.py check                  the checks without the tests
@@ -11,6 +12,7 @@ python3 dev.py bench slots            how fast free times and bookings are: [--j
 python3 dev.py messages               take new texts from the code into the translation files
 python3 dev.py lock                   write requirements*.txt anew from requirements*.in
 python3 dev.py manage <command>       a Django command, on throw-away services unless given
+python3 dev.py own <command>          a Django command on the data of `run`: backup, restore, rotate_keys, new_key
 """
 
 from __future__ import annotations
@@ -73,6 +75,7 @@ def main(arguments: list[str]) -> int:
         "messages": messages,
         "lock": lock,
         "manage": manage,
+        "own": own,
     }
     if command not in commands:
         print(__doc__)
@@ -87,11 +90,11 @@ def main(arguments: list[str]) -> int:
 # Commands
 
 
-def run(_: list[str]) -> int:
+def run(arguments: list[str]) -> int:
     compile_messages()
     sys.stdout.flush()
     # The same process: signals reach the supervisor directly.
-    os.execv(in_venv("python"), [in_venv("python"), "-m", "embedded.supervisor"])  # noqa: S606
+    os.execv(in_venv("python"), [in_venv("python"), "-m", "embedded.supervisor", *arguments])  # noqa: S606
 
 
 def test(arguments: list[str]) -> int:
@@ -139,6 +142,10 @@ def lock(_: list[str]) -> int:
 
 def manage(arguments: list[str]) -> int:
     return call(*SERVICES, "manage.py", *arguments)
+
+
+def own(arguments: list[str]) -> int:
+    return call("python", "-m", "embedded.own", *arguments)
 
 
 # Checks and tests

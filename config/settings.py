@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env
 
 from config.database import database_from_url
+from payments.gateways.origins import of_checkouts
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -28,7 +29,8 @@ BLIND_INDEX_KEY = env.str("BLIND_INDEX_KEY", "")
 AUDIT_KEY = env.str("AUDIT_KEY", "")
 # The seals of the audit are appended here too, best on a disk that whoever has the database cannot write to.
 AUDIT_SEALS_FILE = env.str(
-    "AUDIT_SEALS_FILE", str(env.path("VICITA_VAR", BASE_DIR / "var") / "audit-seals.jsonl") if EMBEDDED else ""
+    "AUDIT_SEALS_FILE",
+    str(env.path("VICITA_VAR", BASE_DIR / "var") / "audit-seals.jsonl") if EMBEDDED else "",
 )
 SANDBOX_SECRET = env.str("SANDBOX_SECRET", "")
 
@@ -437,7 +439,17 @@ CONTENT_SECURITY_POLICY = {
         "media-src": [SELF, "blob:"],
         "manifest-src": [SELF],
         "frame-src": [SELF],
-        "form-action": [SELF, *(["https://accounts.google.com"] if GOOGLE_CLIENT_ID else [])],
+        "form-action": [
+            SELF,
+            *(["https://accounts.google.com"] if GOOGLE_CLIENT_ID else []),
+            *of_checkouts(
+                PAYMENT_GATEWAYS,
+                stripe_api=STRIPE_API_URL,
+                mercadopago_api=MERCADOPAGO_API_URL,
+                mercadopago_currency=MERCADOPAGO_CURRENCY,
+                wompi_checkout=WOMPI_CHECKOUT_URL,
+            ),
+        ],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         "object-src": [NONE],

@@ -45,6 +45,11 @@ class Programs:
         command += ["--without-gossip", "--without-mingle", "--loglevel", "warning"]
         return self._python(queue, *command, grace=20)
 
+    def companies(self, port: int, books: Path) -> Service:
+        """Stripe, MercadoPago and Wompi as far as we speak with them; their books outlive a restart."""
+        where = ["--port", str(port), "--books", str(books)]
+        return self._python("companies", "-m", "payments.local_gateways", "run", *where)
+
     def beat(self) -> Service:
         return self._python(
             "beat", *_CELERY, "beat", "--pidfile=", "--max-interval", "1", "--loglevel", "warning"

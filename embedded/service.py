@@ -14,7 +14,7 @@ from typing import Any
 
 from embedded.process import forget, remember, tethered
 
-_COLOURS = {"postgres": 34, "valkey": 35, "web": 32, "clock": 33, "outside": 31, "beat": 36}
+_COLOURS = {"postgres": 34, "valkey": 35, "web": 32, "clock": 33, "outside": 31, "beat": 36, "companies": 35}
 _LONGEST_PAUSE = 30.0  # seconds between restarts of what keeps dying
 _STEADY = 30.0  # seconds after which a start counts as good
 # Advice for large servers that would be the first thing a newcomer reads.

@@ -5,6 +5,7 @@ everything stops in order, and nothing is left when this process is killed. With
 given, nothing of that kind is started here.
 """
 
+import argparse
 import contextlib
 import errno
 import fcntl
@@ -19,6 +20,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
+from embedded.companies import settings_of_shop
 from embedded.keys import load_keys
 from embedded.postgres import Postgres
 from embedded.process import EmbeddedError, end_leftovers
@@ -29,9 +31,9 @@ from embedded.valkey import Valkey
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("VICITA_VAR") or ROOT / "var")
-_DATABASE = "vicita"
+DATABASE = "vicita"
 # Who needs whom: what feeds others stops last.
-_STOP_ORDER = (("beat", "web"), ("clock", "outside"), ("valkey",), ("postgres",))
+_STOP_ORDER = (("beat", "web"), ("clock", "outside", "companies"), ("valkey",), ("postgres",))
 
 
 class Stopped(Exception):
@@ -39,7 +41,11 @@ class Stopped(Exception):
 
 
 class Supervisor:
-    def __init__(self) -> None:
+    """`companies`: with payment companies on this machine in place of the sandbox."""
+
+    def __init__(self, *, companies: bool = False) -> None:
+        self.companies_url = ""
+        self.has_companies = companies
         self.env = dict(os.environ, PYTHONUNBUFFERED="1")
         self.host = self.env.get("HOST", "127.0.0.1")
         self.port = _port(self.env.get("PORT", "8000"))
@@ -76,6 +82,8 @@ class Supervisor:
             say(f"ended what an earlier run left behind: {', '.join(left)}")
         self._check_port()
         self._start_servers()
+        if self.has_companies:
+            self._start_companies()
         self._prepare()
         self._start(self.programs.web(self.host, self.port))
         self._start(self.programs.worker("clock", places=2))
@@ -110,7 +118,7 @@ class Supervisor:
         if postgres is not None:
             self.kept_in = str(postgres.data.parent)
             self.env["VICITA_EMBEDDED"] = "1"
-            self.env["DATABASE_URL"] = postgres.url(_DATABASE)
+            self.env["DATABASE_URL"] = postgres.url(DATABASE)
             self.env["PG_BIN"] = str(postgres.bin)
             process = self._start(self.programs.postgres(postgres))
             waits.append(partial(postgres.wait_ready, process))
@@ -123,7 +131,14 @@ class Supervisor:
         for wait in waits:
             wait()
         if postgres is not None:
-            postgres.ensure_database(_DATABASE)
+            postgres.ensure_database(DATABASE)
+
+    def _start_companies(self) -> None:
+        """What they give a shop goes before any settings of real ones."""
+        port = _port(self.env.get("COMPANIES_PORT", str(self.port + 1)))
+        self.companies_url = f"http://127.0.0.1:{port}"
+        self.env.update(settings_of_shop(self.companies_url, root=ROOT))
+        self._start(self.programs.companies(port, VAR / "companies.json"))
 
     def _prepare(self) -> None:
         """Migrations and, when they changed, the static files: both at once."""
@@ -179,6 +194,7 @@ class Supervisor:
             *seeded,
             "",
             f"Vicita is running: {self.env['PUBLIC_URL']}/   (started in {seconds:.1f} s)",
+            *([f"Payment companies: {self.companies_url}/"] if self.companies_url else []),
             f"Stop it with Ctrl-C. Data is kept in {self.kept_in}.",
         ]
         with contextlib.suppress(OSError):
@@ -192,6 +208,9 @@ def _port(text: str) -> int:
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(prog="python3 dev.py run")
+    parser.add_argument("--gateways", choices=["sandbox", "local"], default="sandbox")
+    arguments = parser.parse_args()
     VAR.mkdir(exist_ok=True)
     with (VAR / "lock").open("a+") as lock:
         try:
@@ -199,7 +218,7 @@ def main() -> int:
         except BlockingIOError:
             return _refuse(f"Vicita already runs from {ROOT}. Stop that one first (Ctrl-C in its terminal).")
         try:
-            return Supervisor().run()
+            return Supervisor(companies=arguments.gateways == "local").run()
         except (EmbeddedError, subprocess.SubprocessError) as error:
             return _refuse(str(error))
 

@@ -17,7 +17,6 @@ from bookings.access import join_state, role_in
 from bookings.api import making
 from bookings.api.answers import booking_answer, bookings_answer, own_seat, require_seat
 from bookings.api.filters import BookingFilter
-from bookings.api.guests import CheckoutSerializer, first_checkout_url
 from bookings.api.inputs import (
     AccountBookingInput,
     BookingByHandInput,
@@ -27,6 +26,7 @@ from bookings.api.inputs import (
     RescheduleInput,
 )
 from bookings.api.outputs import BookingSerializer
+from bookings.api.paying import NO_CHECKOUT, FirstCheckoutSerializer, asked_gateway, first_checkout
 from bookings.api.people import signed_in
 from bookings.discretion import discreet
 from bookings.models import Booking, Channel
@@ -37,13 +37,9 @@ from core.api.limits import LimitedWrites
 from core.errors import Missing, NotAllowed
 
 
-class BookedSerializer(BookingSerializer):
-    checkout_url = serializers.URLField(
-        allow_null=True, help_text="Where to pay before `hold_ends_at`; null when nothing is owed."
-    )
-
+class BookedSerializer(FirstCheckoutSerializer, BookingSerializer):
     class Meta(BookingSerializer.Meta):
-        fields = [*BookingSerializer.Meta.fields, "checkout_url"]
+        fields = [*BookingSerializer.Meta.fields, *FirstCheckoutSerializer().fields]
         read_only_fields = fields
 
 
@@ -83,10 +79,12 @@ class BookingList(Idempotent, LimitedWrites, generics.ListAPIView[Booking]):
         booking = whole_bookings().get(pk=pk)
         shown = booking_answer(booking, signed_in(request))
         # By hand, the patient is sent the link to pay.
-        by_patient = booking.channel != Channel.MANUAL
-        return Response(
-            shown | {"checkout_url": first_checkout_url(booking) if by_patient else None}, status=201
+        opened = (
+            NO_CHECKOUT
+            if booking.channel == Channel.MANUAL
+            else first_checkout(booking, asked_gateway(request))
         )
+        return Response(shown | opened, status=201)
 
 
 class BookingDetail(APIView):
@@ -174,16 +172,6 @@ class BookingAccept(APIView):
             raise NotAllowed(_("Not authorized to accept this meeting"), code="not_your_meeting")
         booking = services.accept(booking_id=booking_id, actor=Actor("professional", user.pk))
         return Response(booking_answer(booking, user) | {"message": _accepted(booking)})
-
-
-class BookingPayment(APIView):
-    """Opens the checkout of the patient's booking while its time is held."""
-
-    @extend_schema(operation_id="bookings_payment", request=None, responses=CheckoutSerializer)
-    def post(self, request: Request, booking_id: UUID) -> Response:
-        user = signed_in(request)
-        require_seat(user, booking_id, "patient")
-        return Response({"checkout_url": services.checkout_url(own_seat(user, booking_id)[0])})
 
 
 def _reason(request: Request) -> str:

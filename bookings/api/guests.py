@@ -17,31 +17,35 @@ from bookings.api.answers import guest_answer
 from bookings.api.inputs import GuestBookingInput, ReasonInput, RescheduleInput, asked_language
 from bookings.api.keys import offer_of, pick
 from bookings.api.outputs import GuestBookingSerializer
+from bookings.api.paying import (
+    CheckoutInput,
+    CheckoutSerializer,
+    FirstCheckoutSerializer,
+    asked_gateway,
+    checkout_answer,
+    first_checkout,
+)
 from bookings.discretion import discreet
-from bookings.domain.lifecycle_table import Status
 from bookings.models import Booking
 from bookings.selectors import whole_bookings
 from bookings.services.booking import PatientDetails
 from core.actor import Actor
 from core.api.idempotency import Idempotent
 from core.api.limits import LimitedWrites
-from core.errors import Refused
 
 
-class GuestBookedSerializer(GuestBookingSerializer):
+class GuestBookedSerializer(FirstCheckoutSerializer, GuestBookingSerializer):
     manage_token = serializers.CharField(help_text="Whoever has it may cancel: keep it private.")
     manage_url = serializers.URLField()
-    checkout_url = serializers.URLField(
-        allow_null=True, help_text="Where to pay before `hold_ends_at`; null when nothing is owed."
-    )
 
     class Meta(GuestBookingSerializer.Meta):
-        fields = [*GuestBookingSerializer.Meta.fields, "manage_token", "manage_url", "checkout_url"]
+        fields = [
+            *GuestBookingSerializer.Meta.fields,
+            "manage_token",
+            "manage_url",
+            *FirstCheckoutSerializer().fields,
+        ]
         read_only_fields = fields
-
-
-class CheckoutSerializer(serializers.Serializer[Any]):
-    checkout_url = serializers.URLField()
 
 
 class GuestBooking(Idempotent, LimitedWrites):
@@ -54,7 +58,7 @@ class GuestBooking(Idempotent, LimitedWrites):
     )
     def post(self, request: Request, slug: str) -> Response:
         pk = self.once(request, lambda: self._book(request, slug))
-        return Response(guest_booked(whole_bookings().get(pk=pk)), status=201)
+        return Response(guest_booked(whole_bookings().get(pk=pk), asked_gateway(request)), status=201)
 
     @staticmethod
     def _book(request: Request, slug: str) -> UUID:
@@ -128,24 +132,12 @@ class ManagedReschedule(Managed):
 class ManagedPayment(Managed):
     """Opens the checkout (again) while the time is held."""
 
-    @extend_schema(operation_id="manage_payment", request=None, responses=CheckoutSerializer)
+    @extend_schema(operation_id="manage_payment", request=CheckoutInput, responses=CheckoutSerializer)
     def post(self, request: Request, token: str) -> Response:
-        return Response({"checkout_url": services.checkout_url(booking_by_token(token))})
+        return Response(checkout_answer(booking_by_token(token), asked_gateway(request)))
 
 
-def guest_booked(booking: Booking) -> dict[str, Any]:
-    """The answer to a new booking. A gateway that is down takes nothing back: it can be paid a bit later."""
-    return guest_answer(booking) | {
-        "manage_token": token_of(booking),
-        "manage_url": manage_url(booking),
-        "checkout_url": first_checkout_url(booking),
-    }
-
-
-def first_checkout_url(booking: Booking) -> str | None:
-    if booking.status != Status.PENDING_PAYMENT:
-        return None
-    try:
-        return services.checkout_url(booking)
-    except Refused:
-        return None
+def guest_booked(booking: Booking, gateway: str) -> dict[str, Any]:
+    """The answer to a new booking."""
+    links = {"manage_token": token_of(booking), "manage_url": manage_url(booking)}
+    return guest_answer(booking) | links | first_checkout(booking, gateway)

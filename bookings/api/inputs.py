@@ -103,6 +103,13 @@ class _BookingInput(serializers.Serializer[dict[str, Any]]):
     )
     language = serializers.ChoiceField(choices=settings.LANGUAGES, required=False)
     timezone = ZoneField(required=False, help_text="For the times in what is written to the patient.")
+    gateway = serializers.CharField(
+        max_length=20,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Where to pay, if not where preferred.",
+    )
 
 
 class AccountBookingInput(_BookingInput):

@@ -11,6 +11,7 @@ from bookings.api import (
     lists,
     meetings,
     patients,
+    paying,
     requests,
     settings,
     slots,
@@ -50,7 +51,8 @@ own = [
         "bookings/<uuid:booking_id>/reschedule", bookings.BookingReschedule.as_view(), name="api_reschedule"
     ),
     path("bookings/<uuid:booking_id>/accept-meeting", bookings.BookingAccept.as_view(), name="api_accept"),
-    path("bookings/<uuid:booking_id>/payment", bookings.BookingPayment.as_view(), name="api_payment"),
+    path("bookings/<uuid:booking_id>/payment", paying.BookingPayment.as_view(), name="api_payment"),
+    path("payments/checkout-session", paying.CheckoutSession.as_view(), name="api_checkout_session"),
 ]
 
 live = [

@@ -13,10 +13,10 @@ from payments.selectors import payment_of
 from payments.services import open_checkout
 
 
-def checkout_url(booking: Booking, *, origin: str = "") -> str:
+def checkout_url(booking: Booking, *, origin: str = "", gateway: str = "") -> str:
     """Where the booking can be paid now; the checkout leads back to the payment's own page, which opens nothing
     by itself, and never learns the private link. `origin` is the address a browser knows us by: its session is
-    there, and may not be at `PUBLIC_URL`.
+    there, and may not be at `PUBLIC_URL`. `gateway`: there, and not where it would be preferred.
 
     Network: not inside a transaction. Raises Refused: `nothing_owed`, or what `open_checkout` raises.
     """
@@ -24,4 +24,4 @@ def checkout_url(booking: Booking, *, origin: str = "") -> str:
     if payment is None:
         raise Refused(_("There is nothing to pay for this appointment."), code="nothing_owed")
     back = (origin or settings.PUBLIC_URL) + reverse("paid", args=[payment.pk])
-    return open_checkout(payment_id=payment.pk, return_url=back)
+    return open_checkout(payment_id=payment.pk, return_url=back, gateway=gateway)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -18,9 +17,11 @@ from bookings.services import checkout_url
 from bookings.services.money import SUBJECT
 from core.errors import DomainError, Missing
 from core.limits import seconds_to_wait
+from core.web import say_no
 from payments.models import Payment, PaymentStatus
-from payments.selectors import was_declined
+from payments.selectors import payment_of, was_declined
 from payments.services import sync_payment
+from payments.ways import ways_to_pay
 
 # The bookings this browser has made, or come to by their private link to pay them: the last ones.
 BOOKED = "booked"
@@ -28,15 +29,19 @@ MOST_REMEMBERED = 10
 
 
 def to_checkout(request: HttpRequest, booking: Booking) -> HttpResponse:
-    """For whoever may see the booking. The checkout learns the payment's address, not the private link."""
-    token = token_of(booking)
+    """For whoever may see the booking. The checkout learns the payment's address, not the private link.
+
+    Where there are several ways to pay, the booking's own page asks which.
+    """
+    token, gateway = token_of(booking), request.POST.get("gateway", "")
     _remember(request, booking)
-    if booking.status != Status.PENDING_PAYMENT:
+    if booking.status != Status.PENDING_PAYMENT or not (gateway or _has_one_way(booking)):
         return redirect("manage", token=token)
     try:
-        return redirect(checkout_url(booking, origin=f"{request.scheme}://{request.get_host()}"))
+        origin = f"{request.scheme}://{request.get_host()}"
+        return redirect(checkout_url(booking, origin=origin, gateway=gateway))
     except DomainError as error:
-        messages.error(request, str(error))
+        say_no(request, error)
         return redirect("manage", token=token)
 
 
@@ -58,6 +63,11 @@ def paid(request: HttpRequest, payment_id: uuid.UUID) -> HttpResponse:
         return redirect("manage", token=token_of(booking))
     outcome = {"arrived": payment.status == PaymentStatus.PAID, "declined": was_declined(payment)}
     return render(request, "bookings/paid.html", outcome)
+
+
+def _has_one_way(booking: Booking) -> bool:
+    payment = payment_of(SUBJECT, booking.pk)
+    return payment is None or len(ways_to_pay(payment)) <= 1
 
 
 def _remember(request: HttpRequest, booking: Booking) -> None:

@@ -35,8 +35,10 @@ from bookings.views.zones import remember_zone, zone_of
 from core.actor import Actor
 from core.errors import DomainError
 from core.limits import public_write
+from core.web import say_no
 from live import tickets
 from payments.selectors import has_open_question, owed_back, payment_of, was_declined
+from payments.ways import ways_to_pay
 
 # The page asks for itself anew when its line is refused, so a day is enough.
 TICKET_SECONDS = 24 * 3600
@@ -76,6 +78,7 @@ def _state(booking: Booking) -> dict[str, Any]:
         "declined": payment is not None and was_declined(payment),
         "join": join_state(booking, now),
         "can_pay": can_pay,
+        "ways_to_pay": ways_to_pay(payment) if can_pay and payment else [],
         "counts_down": can_pay and time_to_pay <= COUNTED_DOWN,
         "changes": changes_of(booking, payment, now),
         "room_url": reverse("guest_room", args=[token_of(booking)]),
@@ -114,7 +117,7 @@ def manage_cancel(request: HttpRequest, token: str) -> HttpResponse:
         if from_list:
             messages.success(request, _("The appointment is cancelled."))
     except DomainError as error:
-        messages.error(request, str(error))
+        say_no(request, error)
     return back
 
 

@@ -194,6 +194,7 @@ class World:
                 "start": self.start,
                 "name": "Eva Ruiz",
             },
+            "/api/v1/payments/checkout-session": {"booking": str(self.bookings["unpaid"].pk)},
             "/api/v1/services": OFFER,
             "/api/v1/services/<service_id>": OFFER,
             "/api/v1/availability/blocks": {"date": IN_TWO_YEARS, "starts": "08:00", "ends": "09:00"},

@@ -8,7 +8,7 @@ company has a timeout.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -189,6 +189,11 @@ class Gateway(ABC):
     @abstractmethod
     def fetch(self, hint: Hint) -> Snapshot:
         """The state of the money now. Raises NotFoundAtGateway, GatewayError."""
+
+    def paid_since(self, moment: datetime) -> Iterator[Snapshot]:
+        """Everything that was paid into our account since then, also what we know nothing of; nothing where it
+        cannot be asked for. Raises GatewayError."""
+        return iter(())
 
     @abstractmethod
     def refund(self, attempt: Attempt, amount: Decimal, key: str) -> RefundOutcome:

@@ -138,6 +138,21 @@ class MercadoPagoGateway(Gateway):
             raise NotFoundAtGateway(reference)
         return _of_preference(_said(lambda: _sdk().preference().get(named)))
 
+    def paid_since(self, moment: datetime) -> Iterator[Snapshot]:
+        asked = {
+            "range": "date_created",
+            "begin_date": _written(moment),
+            "end_date": _written(timezone.now()),
+        }
+        offset = 0
+        while True:
+            page = {**asked, "status": "approved", "limit": 100, "offset": offset}
+            found = _said(lambda page=page: _sdk().payment().search(page))["results"]
+            yield from (_snapshot(one, MoneyStatus.PAID) for one in found)
+            offset += len(found)
+            if len(found) < page["limit"]:
+                return
+
     def refund(self, attempt: Attempt, amount: Decimal, key: str) -> RefundOutcome:
         payment_id = attempt.money_ref or _of_payments(_payments_of(attempt.reference, None)).money_ref
         asked = {"amount": _number(amount, attempt.currency)}

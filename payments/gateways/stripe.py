@@ -69,11 +69,11 @@ _DISPUTE = {"won": DisputeStatus.WON, "warning_closed": DisputeStatus.WON, "lost
 Json = dict[str, Any]
 
 
-class _ServerError(GatewayUnavailable):
+class FailedThere(GatewayUnavailable):
     """Stripe answered that it failed."""
 
 
-class _Replayed(_ServerError):
+class FailedBefore(FailedThere):
     """It repeats that as the answer to this key."""
 
 
@@ -124,7 +124,7 @@ class StripeGateway(Gateway):
         try:
             with _translated():
                 session = _api().checkout.sessions.create(asked, _key(attempt.pk.hex)).to_dict()
-        except _ServerError as error:
+        except FailedThere as error:
             # It would be the answer to this attempt from now on; the next one has a key of its own.
             raise GatewayRefused("server_error") from error
         return Checkout(
@@ -168,6 +168,13 @@ class StripeGateway(Gateway):
             disputes=disputes,
         )
 
+    def paid_since(self, moment: datetime) -> Iterator[Snapshot]:
+        asked = {"created": {"gte": int(moment.timestamp())}, "status": "complete", "limit": 100}
+        with _translated():
+            for session in _api().checkout.sessions.list(asked).auto_paging_iter():
+                if session.payment_status == "paid":
+                    yield self.fetch(Hint(provider_ref=session.id))
+
     def refund(self, attempt: Attempt, amount: Decimal, key: str) -> RefundOutcome:
         with _translated():
             intent = attempt.money_ref or _session(attempt.provider_ref)["payment_intent"]["id"]
@@ -187,7 +194,7 @@ class StripeGateway(Gateway):
             try:
                 with _translated():
                     return _api().refunds.create(asked, _key(f"{key}-{number}")).to_dict()
-            except _Replayed:
+            except FailedBefore:
                 continue
         raise GatewayUnavailable("refund answered with errors under every key")
 
@@ -279,7 +286,7 @@ def _in_our_words(error: stripe.StripeError) -> GatewayError:
     code, status = error.code or type(error).__name__, error.http_status or 0
     if status >= 500:
         replayed = (error.headers or {}).get("Idempotent-Replayed") == "true"
-        return _Replayed(code) if replayed else _ServerError(code)
+        return FailedBefore(code) if replayed else FailedThere(code)
     if status == 404:
         return NotFoundAtGateway(code)
     # No answer, too many calls, the same call still running, or a key that was changed meanwhile.

@@ -7,8 +7,8 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Mapping
-from datetime import UTC, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 
 import httpx
 from django.conf import settings
+from django.utils import timezone
 
 from payments.gateways import amounts, registry
 from payments.gateways.base import (
@@ -48,6 +49,7 @@ _SETTINGS = {
     "WOMPI_INTEGRITY_SECRET": ("test_integrity_", "prod_integrity_"),
     "WOMPI_EVENTS_SECRET": ("test_events_", "prod_events_"),
 }
+MAX_PAGES = 1000
 _WAS_PAID = ("APPROVED", "VOIDED")
 
 Json = dict[str, Any]
@@ -118,6 +120,14 @@ class WompiGateway(Gateway):
         if asked_for and asked_for["id"] not in {one["id"] for one in transactions}:
             return dataclasses.replace(_snapshot(asked_for), ours=False)
         return _of_transactions(transactions)
+
+    def paid_since(self, moment: datetime) -> Iterator[Snapshot]:
+        days = {"from_date": f"{moment:%Y-%m-%d}", "until_date": f"{timezone.now():%Y-%m-%d}"}
+        for page in range(1, MAX_PAGES + 1):
+            found = _get("/transactions", **days, page=str(page), page_size="100", status="APPROVED")
+            yield from (_snapshot(one) for one in found)
+            if len(found) < 100:
+                return
 
     def refund(self, attempt: Attempt, amount: Decimal, key: str) -> RefundOutcome:
         """Cards are voided, all of it and on the same day; anything else a person gives back."""

@@ -4,5 +4,6 @@ One HTTP server with the books of the three companies: their APIs under `/stripe
 pages where a person pays by hand, signed webhooks, and `/` to see and steer it all, misbehaviour included. It knows
 nothing of Vicita, and Vicita reaches it as it reaches the companies: through their SDKs and by HTTP.
 
-    python -m payments.local_gateways        # see __main__ for what it reads from its environment
+    python3 dev.py run --gateways local          # with Vicita as the shop
+    python -m payments.local_gateways run --help
 """

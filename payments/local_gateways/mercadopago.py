@@ -86,7 +86,9 @@ class MercadoPago(Company):
         return preference
 
     def _search(self, request: Request) -> Row:
-        found = self._payments_of(request.query["external_reference"])
+        status, reference = request.query.get("status"), request.query.get("external_reference")
+        rows = self.table("payments").values() if reference is None else self._payments_of(reference)
+        found = [row for row in rows if status in (None, row["status"])]
         return {"paging": {"total": len(found), "limit": 30, "offset": 0}, "results": found}
 
     def _get_payment(self, request: Request, payment_id: str) -> Row:

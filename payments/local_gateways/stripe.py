@@ -100,8 +100,10 @@ class Stripe(Company):
         return self._shown(self._session(session_id)["id"], expanded=True)
 
     def _list_sessions(self, request: Request) -> Row:
-        intent = request.query["payment_intent"]
-        found = [row for row in self.table("sessions").values() if row["payment_intent"] == intent]
+        intent, status = request.query.get("payment_intent"), request.query.get("status")
+        rows = self.table("sessions").values()
+        found = [row for row in rows if intent in (None, row["payment_intent"])]
+        found = [row for row in found if status in (None, row["status"])]
         return _listed([self._shown(row["id"]) for row in found])
 
     def _expire_session(self, request: Request, session_id: str) -> Row:

@@ -39,7 +39,7 @@ class Wompi(Company):
         if request.bearer() != PRIVATE_KEY:
             raise _refusal(401, "INVALID_ACCESS_TOKEN")
         if request.path == "/v1/transactions" and request.method == "GET":
-            return as_json({"data": self._transactions_of(request.query["reference"])})
+            return as_json({"data": self._list(request)})
         found = re.fullmatch(r"/v1/transactions/([\w-]+)/void", request.path)
         if found and request.method == "POST":
             return as_json({"data": self._void(self._transaction(found[1]))}, 201)
@@ -47,6 +47,15 @@ class Wompi(Company):
 
     def key_reused(self) -> Answer:
         return as_json({"error": {"type": "INPUT_VALIDATION_ERROR"}}, 422)
+
+    def _list(self, request: Request) -> list[Row]:
+        status, reference = request.query.get("status"), request.query.get("reference")
+        rows = (
+            list(self.table("transactions").values())
+            if reference is None
+            else self._transactions_of(reference)
+        )
+        return [row for row in rows if status in (None, row["status"])]
 
     def _void(self, transaction: Row) -> Row:
         if transaction["payment_method_type"] != "CARD" or transaction["status"] not in (

@@ -1,7 +1,8 @@
 """What gateways call the money itself, and disputes about it."""
 
-import django.db.models.deletion
 import uuid
+
+import django.db.models.deletion
 from django.db import migrations, models
 
 

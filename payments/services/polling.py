@@ -23,6 +23,8 @@ LONGEST_PAUSE_OPEN = timedelta(minutes=5)
 LONGEST_PAUSE_OVER = timedelta(hours=3)
 # Banks settle late: how long after a checkout's end its money is still looked for.
 LATE_MONEY = timedelta(days=2)
+# And how long where the gateway says that it is on its way.
+SLOWEST_MONEY = timedelta(days=30)
 
 
 def sync_payment(*, payment_id: uuid.UUID) -> Payment:
@@ -44,7 +46,8 @@ def poll_due() -> int:
     """Asks about every attempt whose turn has come; returns how many were asked. Safe in parallel."""
     asked = 0
     for attempt in turns(_claim):
-        ask_forgiving(attempt)
+        if ask_forgiving(attempt) == settlement.Outcome.PENDING:
+            _ask_on(attempt)
         _let_lapse(attempt)
         asked += 1
     return asked
@@ -56,16 +59,18 @@ def ask(attempt: Attempt) -> settlement.Outcome:
     return settlement.take_note(attempt=attempt, snapshot=snapshot)
 
 
-def ask_forgiving(attempt: Attempt) -> None:
+def ask_forgiving(attempt: Attempt) -> settlement.Outcome | None:
+    """None: the gateway could not be asked."""
     try:
-        ask(attempt)
+        return ask(attempt)
     except NotFoundAtGateway:
-        return  # a signed link is known to its gateway only once somebody pays
+        pass  # a signed link is known to its gateway only once somebody pays
     except GatewayError as error:
         log.warning("gateway not asked", extra={"attempt": attempt.reference, "error": type(error).__name__})
     except Exception:
         # One attempt that cannot be understood must not hold up the others.
         log.exception("attempt not understood", extra={"attempt": attempt.reference})
+    return None
 
 
 def _claim() -> Attempt | None:
@@ -92,6 +97,13 @@ def _next_turn(attempt: Attempt, now: datetime) -> datetime | None:
     undecided = attempt.status in settlement.UNDECIDED
     longest = LONGEST_PAUSE_OPEN if undecided else LONGEST_PAUSE_OVER
     return now + pause(attempt.polls, first=FIRST_PAUSE, longest=longest)
+
+
+def _ask_on(attempt: Attempt) -> None:
+    """The checkout is long over, and the gateway still expects the money: some banks take weeks."""
+    now = timezone.now()
+    silent = Attempt.objects.filter(pk=attempt.pk, poll_at=None, expires_at__gt=now - SLOWEST_MONEY)
+    silent.exclude(status=AttemptStatus.PAID).update(poll_at=now + LONGEST_PAUSE_OVER)
 
 
 def _let_lapse(attempt: Attempt) -> None:

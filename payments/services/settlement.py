@@ -62,7 +62,7 @@ def take_note(*, attempt: Attempt, snapshot: Snapshot) -> Outcome:
 
 
 def _take_note(attempt: Attempt, snapshot: Snapshot) -> Outcome:
-    problem = _disagreement(attempt, snapshot)
+    problem = disagreement(attempt, snapshot)
     if problem is not None:
         questions.disagree(attempt_id=attempt.pk, problem=problem, snapshot=snapshot)
         return problem
@@ -80,11 +80,17 @@ def _take_note(attempt: Attempt, snapshot: Snapshot) -> Outcome:
     return outcome
 
 
-def _disagreement(attempt: Attempt, snapshot: Snapshot) -> Outcome | None:
-    if not snapshot.ours:
-        return Outcome.NOT_OURS
+def disagreement(attempt: Attempt, snapshot: Snapshot) -> Outcome | None:
+    """Why this is not what we asked for, if it is not."""
     if snapshot.reference != attempt.reference:
         return Outcome.WRONG_REFERENCE
+    return disagreement_of_money(attempt, snapshot)
+
+
+def disagreement_of_money(attempt: Attempt, snapshot: Snapshot) -> Outcome | None:
+    """The same, for a second payment at one checkout too, which has a reference of its own here."""
+    if not snapshot.ours:
+        return Outcome.NOT_OURS
     if snapshot.currency.upper() != attempt.currency:
         return Outcome.WRONG_CURRENCY
     if snapshot.amount != attempt.amount:

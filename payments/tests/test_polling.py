@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from payments.gateways.base import GatewayUnavailable
+from payments.gateways.base import GatewayUnavailable, MoneyStatus
 from payments.models import Attempt, AttemptStatus, PaymentStatus
 from payments.services import checkout, close_payment, polling, sync_payment
 from payments.tests.conftest import RETURN_URL, all_due_now
@@ -36,10 +36,21 @@ def test_late_money_is_looked_for_after_the_end(shop, bank):
 def test_asking_ends_long_after_the_end(shop, bank):
     attempt = shop.opened()
     Attempt.objects.update(expires_at=timezone.now() - polling.LATE_MONEY)
+    bank.change(attempt, status=MoneyStatus.EXPIRED)
     all_due_now()
     polling.poll_due()
     attempt.refresh_from_db()
     assert (attempt.status, attempt.poll_at) == (AttemptStatus.EXPIRED, None)
+
+
+@pytest.mark.parametrize(("days", "asked_on"), [(29, True), (31, False)])
+def test_money_that_is_on_its_way_is_asked_for_much_longer(shop, bank, days, asked_on):
+    attempt = shop.opened()
+    Attempt.objects.update(expires_at=timezone.now() - timedelta(days=days))
+    all_due_now()
+    polling.poll_due()
+    attempt.refresh_from_db()
+    assert (attempt.status, attempt.poll_at is not None) == (AttemptStatus.EXPIRED, asked_on)
 
 
 def test_turns_slow_down_up_to_a_limit(shop, bank):

@@ -1,0 +1,26 @@
+"""At which companies a payment can be paid: only those that work now, and take just this amount."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from payments.gateways import registry
+from payments.models import Payment
+
+
+@dataclass(frozen=True, slots=True)
+class WayToPay:
+    name: str
+    title: str
+
+
+def ways_to_pay(payment: Payment) -> list[WayToPay]:
+    """The preferred one first."""
+    offers = registry.offers(payment.amount, payment.currency)
+    return [WayToPay(gateway.name, gateway.title) for gateway in offers]
+
+
+def gateway_in_use(payment: Payment) -> str:
+    """Where the last checkout of this payment was opened; "" when none was."""
+    last = payment.attempts.order_by("-number").values_list("gateway", flat=True).first()
+    return last or ""
