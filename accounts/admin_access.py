@@ -24,6 +24,8 @@ from unfold.sites import UnfoldAdminSite
 
 from accounts.admin_home import cards_for
 from accounts.models import STAFF_ROLES, Role, User
+from core import audit
+from core.errors import NotAllowed
 
 # How the admin's filters ask about a field.
 _COMPARISONS = frozenset({"exact", "in", "isnull", "isempty", "year", "month", "day", "gte", "lt"})
@@ -105,7 +107,10 @@ class StaffSite(UnfoldAdminSite):
         return super().index(request, {"title": _("Home"), "cards": cards} | (extra_context or {}))
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return _works_as(request.user, STAFF_ROLES) and bool(getattr(request.user, "is_staff", False))
+        may = _works_as(request.user, STAFF_ROLES) and bool(getattr(request.user, "is_staff", False))
+        if not may:  # is led to a sign-in that is none
+            audit.refused(NotAllowed.code)
+        return may
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Libraries bring admins that decide by Django's permissions: they are not offered here."""

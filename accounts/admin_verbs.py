@@ -18,6 +18,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
 
 from accounts.admin_access import RoleAdmin, in_the_admin
+from core import audit
 from core.errors import DomainError
 
 # Says in a form that the person has read what it asks.
@@ -165,13 +166,16 @@ class VerbAdmin(RoleAdmin):
         return in_the_admin(request, "admin/verb_form.html", context, title=verb.label)
 
     def _act(self, request: HttpRequest, verb: Verb, rows: list[Any], answers: dict[str, Any]) -> None:
-        count = 0
+        count, refusal = 0, ""
         for row in rows:
             try:
                 verb.act(self, request, row, **answers)
             except DomainError as error:
+                refusal = error.code
                 self.message_user(request, f"{self.describe(row)}: {error}", messages.ERROR)
             else:
                 count += 1
+        if refusal and not count:
+            audit.refused(refusal)
         if count:
             self.message_user(request, verb.done % {"count": count}, messages.SUCCESS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -30,6 +31,12 @@ def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
     if error.retry_after:
         response["Retry-After"] = str(error.retry_after)
     return response
+
+
+def say_no(request: HttpRequest, error: DomainError) -> None:
+    """The words of a refusal for the page that somebody is led on to."""
+    audit.refused(error.code)
+    messages.error(request, str(error))
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

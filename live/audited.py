@@ -37,9 +37,11 @@ def note_refused(scope: Mapping[str, Any], who: audit.Who, code: str) -> None:
 
 
 def _address(scope: Mapping[str, Any]) -> str:
-    """As of a request: seen through as many proxies as are ours."""
+    """As of a request, seen through as many proxies as are ours; '' where the server does not know."""
+    if not scope.get("client"):
+        return ""
     request = HttpRequest()
-    request.META["REMOTE_ADDR"] = (scope.get("client") or ("",))[0]
+    request.META["REMOTE_ADDR"] = scope["client"][0]
     for name, value in scope["headers"]:
         if name == b"x-forwarded-for":
             request.META["HTTP_X_FORWARDED_FOR"] = value.decode("latin1")

@@ -82,7 +82,9 @@ def _by_access_token(token: str, scope: Scope) -> Identity | None:
         user, claims = BearerAuthentication().authenticate_credentials(token)
     except AuthenticationFailed:
         return None
-    return Identity(f"user:{user.pk}", claims["exp"], user.pk, user.role) if _may_come_in(user, scope) else None
+    return (
+        Identity(f"user:{user.pk}", claims["exp"], user.pk, user.role) if _may_come_in(user, scope) else None
+    )
 
 
 def _by_session(scope: Scope) -> Identity | None:

@@ -22,6 +22,7 @@ from bookings.services import catalog
 from bookings.views.people import View, professional_only
 from bookings.views.practice import actor_of
 from core.errors import DomainError
+from core.web import say_no
 
 edit = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -112,7 +113,7 @@ def _verb(act: Callable[..., Service], done: Callable[[], str]) -> View:
             service = act(professional=professional, service_id=service_id, actor=actor_of(professional))
             messages.success(request, done() % {"name": service.name})
         except DomainError as error:
-            messages.error(request, str(error))
+            say_no(request, error)
         return redirect("doctor_services")
 
     return press

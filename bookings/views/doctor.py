@@ -29,6 +29,7 @@ from bookings.views.people import View, professional_only
 from bookings.views.practice import actor_of, own_booking, told, way_back
 from core.actor import Actor
 from core.errors import DomainError
+from core.web import say_no
 
 DAY = timedelta(days=1)
 COMING_DAYS = 14
@@ -115,7 +116,7 @@ def _verb(act: Callable[[Booking, Actor, str], Booking], done: Callable[[Booking
             changed = act(booking, actor_of(professional), form.cleaned_data["reason"])
             messages.success(request, done(changed))
         except DomainError as error:
-            messages.error(request, str(error))
+            say_no(request, error)
         return back
 
     return press

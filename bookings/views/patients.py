@@ -27,6 +27,7 @@ from bookings.views.practice import actor_of
 from bookings.views.zones import offered_zones
 from core import audit
 from core.errors import DomainError, Missing
+from core.web import say_no
 
 PER_PAGE = 25
 # A search that finds more is to be narrowed: its words cannot be carried to a next page in the address.
@@ -153,7 +154,7 @@ def doctor_patient_remove(request: HttpRequest, professional: Professional, pati
     try:
         services.remove_patient(patient_id=patient.pk, actor=actor_of(professional))
     except DomainError as error:
-        messages.error(request, str(error))
+        say_no(request, error)
         return redirect("doctor_patient", patient_id=patient.pk)
     messages.success(request, _("The patient has been removed."))
     return redirect("doctor_patients")

@@ -31,6 +31,7 @@ from bookings.views.practice import actor_of
 from bookings.views.zones import use_zone
 from core.errors import DomainError
 from core.limits import public_write, require_within
+from core.web import say_no
 
 # The last request that this browser has made.
 ASKED = "asked"
@@ -139,5 +140,5 @@ def doctor_request_reject(request: HttpRequest, professional: Professional, requ
         )
         messages.success(request, _("Declined. The person has been told."))
     except DomainError as refusal:
-        messages.error(request, str(refusal))
+        say_no(request, refusal)
     return redirect("doctor_requests")

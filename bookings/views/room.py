@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any, cast
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -28,6 +27,7 @@ from bookings.views.people import signed_in_for
 from bookings.views.zones import use_zone
 from core.actor import Actor
 from core.errors import DomainError, Missing
+from core.web import say_no
 from live.tickets import SignIn
 from meetings.announcements import state_for
 from meetings.models import Meeting, MeetingState
@@ -62,7 +62,7 @@ def end_for_both(request: HttpRequest, booking_id: UUID) -> HttpResponse:
     try:
         services.finish(booking_id=booking.pk, actor=Actor("professional", booking.professional.user_id))
     except DomainError as error:
-        messages.error(request, str(error))
+        say_no(request, error)
     return redirect("video_room", booking_id=booking.pk)
 
 

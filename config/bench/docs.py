@@ -8,14 +8,15 @@ from pathlib import Path
 from config.bench.figures import Figure, cells
 
 PAGE = Path("docs/benchmarks.md")
-BEGINS, ENDS = "<!-- figures: python3 dev.py bench slots --markdown -->", "<!-- end of figures -->"
+ENDS = "<!-- end of figures -->"
 
 
-def write(figures: Iterable[Figure]) -> None:
-    """Puts these figures in the place of those that stand on the page."""
-    before, _begins, rest = PAGE.read_text().partition(BEGINS)
+def write(what: str, figures: Iterable[Figure]) -> None:
+    """Puts these figures of `bench slots` or `bench audit` in the place of those that stand on the page."""
+    begins = f"<!-- figures: python3 dev.py bench {what} --markdown -->"
+    before, _begins, rest = PAGE.read_text().partition(begins)
     _old, _ends, after = rest.partition(ENDS)
-    PAGE.write_text(f"{before}{BEGINS}\n\n{table(figures)}\n\n{ENDS}{after}")
+    PAGE.write_text(f"{before}{begins}\n\n{table(figures)}\n\n{ENDS}{after}")
 
 
 def table(figures: Iterable[Figure]) -> str:

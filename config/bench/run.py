@@ -6,29 +6,43 @@ from collections.abc import Callable
 
 from django.core.management import call_command
 
+from config.bench import audit as of_audit
 from config.bench import memory, peer, reads, writes
 from config.bench.figures import Figure, table
 from config.bench.server import serving
 
 
-def slots(parts: str) -> list[Figure]:
-    """Measures these parts of a, b, c, d and prints them as they come."""
-    measured: list[Figure] = []
+class Run:
+    """Measures those of these parts that are asked for, and prints them as they come."""
 
-    def add(part: str, measure: Callable[[], list[Figure]]) -> None:
-        if part in parts:
+    def __init__(self, parts: str) -> None:
+        self.parts, self.figures = parts, list[Figure]()
+        call_command("migrate", verbosity=0)
+
+    def add(self, part: str, measure: Callable[[], list[Figure]]) -> None:
+        if part in self.parts:
             figures = measure()
-            measured.extend(figures)
+            self.figures += figures
             print(table(figures) + "\n", flush=True)
 
-    call_command("migrate", verbosity=0)
-    add("a", memory.figures)
+
+def slots(parts: str) -> list[Figure]:
+    run = Run(parts)
+    run.add("a", memory.figures)
     if {"b", "c"} & set(parts):
         with serving() as port:
-            add("b", lambda: reads.figures(port))
-            add("c", lambda: writes.figures(port))
+            run.add("b", lambda: reads.figures(port))
+            run.add("c", lambda: writes.figures(port))
     try:
-        add("d", peer.figures)
+        run.add("d", peer.figures)
     except peer.NotToBeHad as reason:
         print(f"(d) left out: the peer cannot be installed here. {reason}\n")
-    return measured
+    return run.figures
+
+
+def audit(parts: str) -> list[Figure]:
+    run = Run(parts)
+    with serving() as port:
+        run.add("a", lambda: of_audit.requests(port))
+    run.add("b", of_audit.rates)
+    return run.figures

@@ -67,8 +67,10 @@ class Connection:
         return part
 
 
-def request(method: str, path: str, body: bytes = b"") -> bytes:
+def request(method: str, path: str, body: bytes = b"", cookie: str = "") -> bytes:
     head = [f"{method} {path} HTTP/1.1", "Host: localhost"]
+    if cookie:
+        head.append(f"Cookie: {cookie}")
     if body:
         head += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
     return "\r\n".join([*head, "", ""]).encode() + body

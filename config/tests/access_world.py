@@ -50,6 +50,7 @@ QUERIES = {
     "/p/<slug>/<service_slug>/book": "?start=<start>",
     "/doctor/consultations/<booking_id>/move": "?start=<start>",
 }
+PATIENT = "Juan Pérez del Río"  # as the practice knows him
 RECORD = {"name": "Eva Ruiz", "language": "es"}
 GUEST = {"name": "Eva Ruiz", "email": "eva@example.org"}
 IN_TWO_YEARS = str(timezone.localdate() + timedelta(days=730))
@@ -74,7 +75,7 @@ class World:
             "it_admin": make_user(role="it_admin", is_staff=True),
             "new_it_admin": User.objects.create_user("new@example.org", role="it_admin", is_staff=True),
         }
-        him = {"email": self.patient.email, "name": self.patient.name, "user": self.patient}
+        him = {"email": self.patient.email, "name": PATIENT, "user": self.patient}
         self.bookings: dict[str, Booking] = {
             "running": open_window(make_confirmed(self.free, **him)),
             "waiting": make_booking(self.free, **him),
@@ -233,6 +234,8 @@ class World:
 class Answer:
     status: int  # 401 also for being sent to the sign-in
     wrote: set[str]  # the tables with rows that were made, changed or removed, even if it was undone
+    noted: list[AuditEvent]  # the request's rows in the audit
+    text: str
 
 
 def ask(world: World, client: Client, line: Line) -> Answer:
@@ -242,9 +245,12 @@ def ask(world: World, client: Client, line: Line) -> Answer:
     before = _writes()
     with transaction.atomic():
         response = getattr(client, line.method)(path, world.body(line), **kind)
+        text = response.getvalue().decode(errors="replace")  # of a download too
+        noted = list(AuditEvent.objects.filter(request_id=response["X-Request-ID"]))
         transaction.set_rollback(True)
     client.cookies = SimpleCookie(cookies.replace("Set-Cookie: ", ""))
-    return Answer(_status(client, response), {table for table, _rows in _writes() - before})
+    wrote = {table for table, _rows in _writes() - before}
+    return Answer(_status(client, response), wrote, noted, text)
 
 
 def _status(client: Client, response: HttpResponse) -> int:

@@ -6,10 +6,11 @@ import pytest
 from django.contrib.admin import site
 
 from config.tests.access import COLUMNS, METHODS, Line, addresses, lines
+from config.tests.access_audit import what_is_missing
 from config.tests.access_world import Answer, World, ask
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("whole_product")]
-# What is remembered of a visitor, whatever the answer is; the audit's rows: `test_audit_of_everything`.
+# What is remembered of a visitor, whatever the answer is; the audit's rows: `access_audit`.
 BOOKKEEPING = {"django_session", "usersessions_usersession", "core_auditevent"}
 
 
@@ -27,7 +28,10 @@ def test_everybody_gets_the_answers_of_the_page(person):
     world = World()
     client = world.client(person)
     asked = [line for line in lines() if line.address.startswith("/")]
-    wrong = [what_is_wrong(line, person, ask(world, client, line)) for line in asked]
+    wrong = []
+    for line in asked:
+        answer = ask(world, client, line)
+        wrong += [what_is_wrong(line, person, answer), what_is_missing(world, line, person, answer)]
     assert not any(wrong), "\n" + "\n".join(filter(None, wrong))
 
 

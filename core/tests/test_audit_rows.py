@@ -31,7 +31,9 @@ def test_the_database_lets_nobody_change_or_delete_them(event, statement):
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no table with checks to come can be truncated at all
+        cursor.execute(
+            "SET CONSTRAINTS ALL IMMEDIATE"
+        )  # no table with checks to come can be truncated at all
         cursor.execute(statement)
     assert AuditEvent.objects.get() == event
 
