@@ -24,21 +24,43 @@ _MAKERS: dict[str, Callable[[], str]] = {
 }
 
 
+# What data was written with: nothing stands in for it.
+_NEEDED = frozenset({"FIELD_KEYS", "BLIND_INDEX_KEY"})
+
+
 def load_keys(path: Path, *, data: Path | None) -> dict[str, str]:
     """Return the keys, making what is missing.
 
     `data` is the embedded cluster's folder: without its keys it cannot be read, so it gets no new ones.
     """
     stored = json.loads(path.read_text()) if path.exists() else {}
-    if not stored and data is not None and data.exists() and "FIELD_KEYS" not in os.environ:
+    lacking = sorted(name for name in _NEEDED if not stored.get(name) and name not in os.environ)
+    if lacking and data is not None and data.exists():
+        what = f"has no {' and no '.join(lacking)}" if stored else "is missing"
         raise EmbeddedError(
-            f"{path} is missing, and the data in {data} cannot be read without it.\n"
-            f"Put the file back, or remove {data} to start anew."
+            f"{path} {what}, and the data in {data} cannot be read without it.\n"
+            f"Put it back, or remove {data} to start anew."
         )
     keys = {name: stored.get(name) or make() for name, make in _MAKERS.items()}
     if keys != stored:
         _write(path, {**stored, **keys})
     return keys
+
+
+def add_master_key(path: Path) -> int:
+    """A newer master key beside the others; returns its id. What is written from the next start on is under it."""
+    keys = json.loads(path.read_text())
+    newest = max(int(part.partition(":")[0]) for part in keys["FIELD_KEYS"].split(","))
+    keys["FIELD_KEYS"] += f",{newest + 1}:{_key()}"
+    _write(path, keys)
+    return newest + 1
+
+
+def remove_old_master_keys(path: Path) -> None:
+    """Only the newest stays. Whoever calls this has seen that nothing is under the others."""
+    keys = json.loads(path.read_text())
+    keys["FIELD_KEYS"] = max(keys["FIELD_KEYS"].split(","), key=lambda part: int(part.partition(":")[0]))
+    _write(path, keys)
 
 
 def _write(path: Path, keys: dict[str, str]) -> None:

@@ -47,6 +47,12 @@ class Authenticators:
         Authenticator.objects.bulk_update(rows, ["data"])
         return len(rows)
 
+    def give_up(self, key_id: int) -> int:
+        """Whoever must have one is asked to set it up at the next sign-in."""
+        lost = list(self._rows().filter(head=_head(key_id)).values_list("pk", flat=True))
+        Authenticator.objects.filter(pk__in=lost).delete()
+        return len(lost)
+
 
 def _sealed_in(row: Authenticator) -> list[str]:
     return [name for name in _SEALED if name in row.data]

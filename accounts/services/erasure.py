@@ -52,9 +52,9 @@ def erase_again() -> int:
     brought_back = ~Q(email_index="") | ~Q(phone_index="") | Q(user__isnull=False) | Q(erased_at=None)
     found = Patient.objects.filter(brought_back, data_key__destroyed_at__isnull=False)
     ids = list(found.values_list("pk", flat=True))
-    for patient_id in ids:
+    for record in ids:
         with transaction.atomic():
-            _forget([patient_id])
+            _forget([record])
     if ids:
         log.warning("erased anew after a restore", extra={"records": len(ids)})
     return len(ids)
@@ -64,7 +64,8 @@ def _lock(patient_id: UUID) -> Patient:
     """The patient as they are now; nobody books or writes at the practice meanwhile. Raises Missing, as for one who
     was merged into another."""
     practice = Patient.objects.filter(pk=patient_id).values_list("professional_id", flat=True).first()
-    list(Professional.objects.select_for_update(no_key=True).filter(pk=practice))
+    if practice is not None:
+        Professional.objects.select_for_update(no_key=True).get(pk=practice)
     patient = Patient.objects.select_related("data_key").filter(pk=patient_id, merged_into=None).first()
     if patient is None:
         raise Missing(_("We could not find this patient."))
@@ -74,7 +75,7 @@ def _lock(patient_id: UUID) -> Patient:
 def _forget(records: Collection[UUID]) -> list[UUID]:
     """Returns the keys that were destroyed."""
     rows = Patient.objects.filter(pk__in=records)
-    keys = {key for key in rows.values_list("data_key_id", flat=True) if key is not None}
+    keys: set[UUID] = {key for key in rows.values_list("data_key_id", flat=True) if key is not None}
     for part in erasing.parts():
         keys |= {*part.keys(records)}
     for part in erasing.parts():

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 from io import StringIO
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.management import CommandError, call_command
 from django.db import connection
 
@@ -12,9 +14,11 @@ from accounts import selectors
 from accounts.models import Patient, Professional, Role
 from accounts.services import erase_patient
 from accounts.tests import people
+from core import keys as core_keys
 from core.models import AuditEvent, DataKey
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+OTHER = base64.b64encode(b"another master key of 32 bytes!!").decode()
 LUZ, LEO = "luz@people.test", "leo@people.test"
 
 
@@ -131,6 +135,26 @@ def test_rows_whose_keys_are_nowhere_are_refused_and_nothing_changes(luz, practi
         assert cursor.fetchone() == (0,)
     restore(rows=rows, keys=files.keys, accept_lost=True)
     assert names() == ["", "Luz Marín"]
+
+
+def test_second_factors_whose_master_key_is_no_more_are_given_up_only_when_told_so(luz, files, settings):
+    staff = people.user(Role.MEDICAL_ADMIN)
+    rows, old = files.backup(), settings.FIELD_KEYS
+    settings.FIELD_KEYS = f"{old},2:{OTHER}"
+    for _step in core_keys.rotate():
+        pass
+    settings.FIELD_KEYS = f"2:{OTHER}"
+    with pytest.raises(CommandError, match="Vicita will not start"):
+        restore(rows=rows)
+    restore(rows=rows, accept_lost=True)
+    assert names() == ["Luz Marín"] and not Authenticator.objects.filter(user=staff).exists()
+
+
+def test_every_start_erases_anew_whom_rows_have_brought_back(luz, files):
+    """However they came back: a physical copy, pg_restore by hand."""
+    DataKey.destroy([luz.data_key_id])
+    call_command("migrate", verbosity=0)
+    assert Patient.objects.get().erased_at is not None
 
 
 def test_the_keys_alone_can_be_laid_beside_rows(luz, files):

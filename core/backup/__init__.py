@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from core.backup.keyfile import BadKeyFile, KeyFile, read_keys, write_keys
 from core.backup.postgresql import BackupFailed
-from core.backup.restoring import on_restored, restore_keys, restore_rows
+from core.backup.restoring import on_restored, put_right, restore_keys, restore_rows
 from core.backup.rows import write_rows
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "BadKeyFile",
     "KeyFile",
     "on_restored",
+    "put_right",
     "read_keys",
     "restore_keys",
     "restore_rows",

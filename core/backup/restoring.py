@@ -60,7 +60,8 @@ _afterwards: list[Callable[[], Any]] = []
 
 
 def on_restored(again: Callable[[], Any]) -> None:
-    """Called when the apps are ready. `again` does what an old file of rows has undone; idempotent."""
+    """Called when the apps are ready. `again` does what old rows have undone, however they came; idempotent, and cheap
+    where there is nothing to do: every start asks."""
     if again not in _afterwards:
         _afterwards.append(again)
 
@@ -97,7 +98,7 @@ def restore_keys(keys: KeyFile) -> None:
 
 
 def put_right() -> None:
-    """What an old file of rows has undone is done anew, as erasing people."""
+    """What old rows have undone is done anew, as erasing people."""
     for again in _afterwards:
         again()
 
@@ -113,7 +114,9 @@ def _take_keys(script: IO[bytes], keys: KeyFile | None) -> None:
 def _holders() -> list[tuple[str, str]]:
     """Every table and column that leads to a data key."""
     fields = [field for model in apps.get_models() for field in model._meta.concrete_fields]
-    return [(field.model._meta.db_table, field.column) for field in fields if field.related_model is DataKey]
+    return [
+        (field.model._meta.db_table, str(field.column)) for field in fields if field.related_model is DataKey
+    ]
 
 
 def _keyless(table: str, column: str) -> str:

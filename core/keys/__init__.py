@@ -6,7 +6,7 @@ What a master key wraps is known here by registration: each app names its own (`
 from __future__ import annotations
 
 from core.keys.check import WrongKeys, require, require_settings
-from core.keys.rotation import Step, StillHeld, outdated_processes, rotate
+from core.keys.rotation import Step, StillHeld, give_up_lost, outdated_processes, rotate
 from core.keys.wrapped import Wrapped, register, register_index, registered
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "StillHeld",
     "Wrapped",
     "WrongKeys",
+    "give_up_lost",
     "outdated_processes",
     "register",
     "register_index",

@@ -43,6 +43,12 @@ def rotate(batch: int = BATCH) -> Iterator[Step]:
             yield Step(what.name, done, left)
 
 
+def give_up_lost() -> int:
+    """Drops what is under master keys that we have no more, where it can be had anew. Returns how many."""
+    ours = crypto.master_ids()
+    return sum(what.give_up(key_id) for what in registered() for key_id in what.in_use() - ours)
+
+
 def outdated_processes() -> int:
     """How many connections belong to processes that do not have our newest master key (`config.database`): they
     could not open what is under it."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 
 from core import crypto
 from core.models import DataKey, MasterKeyId
@@ -30,11 +30,14 @@ class Wrapped(Protocol):
         """At most so many go over to the newest master key, in one transaction; returns how many. Rows that
         somebody holds are left for another time, or waited for."""
 
+    def give_up(self, key_id: int) -> int:
+        """This master key is no more: what can be had anew goes, so that it is asked for anew. Returns how many."""
+
 
 class DataKeys:
     name = "data keys"
 
-    def _living(self) -> QuerySet[DataKey]:
+    def _living(self) -> Any:
         return DataKey.objects.filter(destroyed_at=None).annotate(master=MasterKeyId("wrapped"))
 
     def in_use(self) -> set[int]:
@@ -46,7 +49,7 @@ class DataKeys:
             found.add(_number(last))
         return found
 
-    def _ids(self) -> QuerySet[DataKey, bytes]:
+    def _ids(self) -> Any:
         return self._living().order_by("master").values_list("master", flat=True)
 
     def counts(self) -> dict[int, int]:
@@ -70,6 +73,10 @@ class DataKeys:
             key.rewrap()
         DataKey.objects.bulk_update(rows, ["wrapped"])
         return len(rows)
+
+    def give_up(self, key_id: int) -> int:
+        """Nobody has a patient's data anew: the master key may still be found."""
+        return 0
 
 
 def _head(key_id: int) -> bytes:

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 import base64
+import json
 from pathlib import Path
 
 import pytest
 
-from embedded.keys import load_keys
+from embedded.keys import add_master_key, load_keys, remove_old_master_keys
 from embedded.process import EmbeddedError
 
 
@@ -31,3 +32,37 @@ def test_data_without_its_keys_gets_no_new_ones(tmp_path: Path) -> None:
         load_keys(tmp_path / "secrets.json", data=tmp_path)
 
     assert not (tmp_path / "secrets.json").exists()
+
+
+@pytest.mark.parametrize("name", ["FIELD_KEYS", "BLIND_INDEX_KEY"])
+def test_data_whose_key_is_missing_from_the_file_get_no_new_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.delenv(name, raising=False)
+    path = tmp_path / "secrets.json"
+    keys = load_keys(path, data=tmp_path / "postgres")
+    path.write_text(json.dumps({one: value for one, value in keys.items() if one != name}))
+
+    with pytest.raises(EmbeddedError, match=f"has no {name}"):
+        load_keys(path, data=tmp_path)
+
+
+def test_a_key_that_no_data_need_is_added_to_an_older_file(tmp_path: Path) -> None:
+    path = tmp_path / "secrets.json"
+    keys = load_keys(path, data=tmp_path / "postgres")
+    path.write_text(json.dumps({one: value for one, value in keys.items() if one != "AUDIT_KEY"}))
+
+    assert len(base64.b64decode(load_keys(path, data=tmp_path)["AUDIT_KEY"])) == 32
+
+
+def test_a_newer_master_key_stands_beside_the_old_until_that_is_dropped(tmp_path: Path) -> None:
+    path = tmp_path / "secrets.json"
+    old = load_keys(path, data=None)["FIELD_KEYS"]
+
+    assert add_master_key(path) == 2
+    both = load_keys(path, data=tmp_path)["FIELD_KEYS"]
+    remove_old_master_keys(path)
+
+    assert both.startswith(f"{old},2:")
+    assert load_keys(path, data=tmp_path)["FIELD_KEYS"] == both.removeprefix(f"{old},")
+    assert path.stat().st_mode & 0o777 == 0o600

@@ -1,5 +1,6 @@
-"""`manage.py migrate`: Django's, and then whether the installation's keys are those of its data. Every start begins
-with it (`dev.py run`, docker compose), and nothing else starts when it fails."""
+"""`manage.py migrate`: Django's, and then whether the installation's keys are those of its data, and whether an old
+backup has brought somebody back who was erased. Every start begins with it (`dev.py run`, docker compose), and nothing
+else starts when it fails."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.core.management.commands import migrate
 
-from core import keys
+from core import backup, keys
 
 
 class Command(migrate.Command):
@@ -17,5 +18,7 @@ class Command(migrate.Command):
             keys.require_settings()
             super().handle(*args, **options)
             keys.require()
+            if not (options["app_label"] or options["plan"] or options["check_unapplied"]):
+                backup.put_right()
         except keys.WrongKeys as error:
             raise CommandError(str(error)) from error

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.core.management.commands import migrate
 
-from core import audit, backup
-from core.backup.restoring import put_right
+from core import audit, backup, keys
 
 
 class Command(BaseCommand):
@@ -24,7 +24,9 @@ class Command(BaseCommand):
         parser.add_argument("--rows", type=Path, metavar="FILE", help="a file of rows")
         parser.add_argument("--keys", type=Path, metavar="FILE", help="the file of the keys")
         parser.add_argument(
-            "--accept-lost", action="store_true", help="rows whose keys are nowhere count as erased"
+            "--accept-lost",
+            action="store_true",
+            help="rows whose keys are nowhere count as erased, and second factors whose master key is gone are removed",
         )
 
     def handle(self, *args: Any, rows: Path | None, keys: Path | None, accept_lost: bool, **_: Any) -> None:
@@ -38,8 +40,21 @@ class Command(BaseCommand):
                 backup.restore_keys(known)
         except (backup.BackupFailed, backup.BadKeyFile, OSError) as error:
             raise CommandError(str(error)) from error
-        # A file of an older version gets the tables of this one; then the keys are compared with the data.
-        call_command("migrate", verbosity=0)
-        put_right()
+        self._finish(accept_lost)
         audit.record("backup.restored", rows=rows.name if rows else None, keys=keys.name if keys else None)
         self.stdout.write("Restored. Start Vicita again.")
+
+    def _finish(self, accept_lost: bool) -> None:
+        """Rows of an older version get the tables of this one; the keys are compared with the data, and whoever was
+        erased since is erased again."""
+        if accept_lost:
+            call_command(migrate.Command(), verbosity=0)
+            if number := keys.give_up_lost():
+                self.stdout.write(f"{number} second factors are gone: their owners set up new ones.")
+        try:
+            call_command("migrate", verbosity=0)
+        except CommandError as error:
+            raise CommandError(
+                f"{error}\nThe rows are in place, and Vicita will not start before the keys are right. --accept-lost "
+                "gives up second factors whose master key is no more."
+            ) from error
