@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.audit import trail as audit
-from core.errors import Busy, DomainError, TooMany, as_domain_error
+from core.errors import Busy, DomainError, Missing, NotAllowed, TooMany, as_domain_error
 
 log = logging.getLogger(__name__)
 
@@ -40,10 +40,12 @@ def say_no(request: HttpRequest, error: DomainError) -> None:
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    audit.refused(NotAllowed.code)
     return render(request, "403.html", status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    audit.refused(Missing.code)
     return render(request, "404.html", {"error": _("Not found.")}, status=404)
 
 
