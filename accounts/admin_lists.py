@@ -53,7 +53,7 @@ def unbroken(words: Any) -> SafeString:
     return format_html('<span class="whitespace-nowrap">{}</span>', words)
 
 
-def column(name: str, label: str | Promise, *, ordering: bool = False) -> Callable[..., Any]:
+def column(name: str, label: Any, *, ordering: bool = False) -> Callable[..., Any]:
     """A field of the row under a name of our own: its choice in words, its moment in the zone of whoever looks."""
 
     @admin.display(description=label, ordering=name if ordering else None, empty_value="-")
@@ -67,7 +67,7 @@ def column(name: str, label: str | Promise, *, ordering: bool = False) -> Callab
     return shown
 
 
-class CountedToAnEnd(Paginator):  # type: ignore[type-arg]
+class CountedToAnEnd(Paginator):
     """Counts rows up to MOST_COUNTED, which takes the database a few milliseconds, and no further."""
 
     @cached_property
@@ -136,7 +136,7 @@ def titled(kind: type[Any], title: str | Promise) -> type[Any]:
 
 
 class _Titled(admin.FieldListFilter):
-    own_title: ClassVar[str | Promise] = ""
+    own_title: ClassVar[Any] = ""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -152,7 +152,7 @@ class ByChoice(_Titled, admin.ChoicesFieldListFilter):
         return [(str(value), label) for value, label in self.field.flatchoices]
 
     def value(self) -> str:
-        chosen = self.lookup_val
+        chosen: Any = self.lookup_val
         return str(chosen[0] if isinstance(chosen, list) and chosen else chosen or "")
 
     @property
@@ -213,9 +213,9 @@ class ByDay(_Titled):
     ) -> None:
         self.first_name, self.last_name = self.names(field_path)
         super().__init__(field, request, params, model, model_admin, field_path)
-        self.first, self.last = (_day(request.GET.get(name, "")) for name in self.expected_parameters())
+        self.first, self.last = (_day(request.GET.get(name, "")) for name in self.names(field_path))
 
-    def expected_parameters(self) -> list[str]:
+    def expected_parameters(self) -> list[str | None]:
         return [self.first_name, self.last_name]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[_Row]) -> QuerySet[_Row]:
@@ -225,7 +225,7 @@ class ByDay(_Titled):
             queryset = queryset.filter(**{f"{self.field_path}__lt": _begin(self.last + _DAY)})
         return queryset
 
-    def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
         today = timezone.localdate()
         for label, first, last in self.near:
             days = today + first * _DAY, today + last * _DAY

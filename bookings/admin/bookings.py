@@ -70,15 +70,7 @@ class BookingAdmin(StaffList):
     managers = STAFF
     menu_icon = "event"
     verbs = ("accept", "reject", "cancel", "mark_no_show", "finish")
-    list_display = (
-        "reference_text",
-        "state",
-        "when",
-        "patient_name",
-        "practice",
-        "service_name",
-        "price_text",
-    )
+    list_display = ("reference_text", "state", "when", "patient_name", "practice", "price_text")
     list_filter = (
         ("status", titled(ByChoice, gettext_lazy("state"))),
         ("modality", titled(ByChoice, gettext_lazy("how"))),

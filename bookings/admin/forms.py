@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -61,7 +62,7 @@ class CancelForm(ReasonForm):
 def money_back(booking: Booking) -> str:
     """What goes back if staff cancel now."""
     payment = payment_of(SUBJECT, booking.pk)
-    left = left_to_give_back(payment) if payment else 0
+    left = left_to_give_back(payment) if payment else Decimal(0)
     amount = min(left, refund_when_cancelled(booking, CancelledBy.STAFF, timezone.now()))
     if not amount:
         return _("No money goes back: nothing has been paid, or nothing is left.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, cast
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin
@@ -147,7 +148,7 @@ class PatientAdmin(StaffList):
         applies=_is_there,
     )
     def merge(self, request: HttpRequest, patient: Patient, *, other_id: str) -> None:
-        services.merge_patients(keep_id=patient.pk, other_id=other_id, actor=actor_of(request))
+        services.merge_patients(keep_id=patient.pk, other_id=UUID(other_id), actor=actor_of(request))
 
     @verb(
         gettext_lazy("Erase for good"),

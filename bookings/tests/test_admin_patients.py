@@ -116,8 +116,8 @@ def test_somebody_is_erased_once_it_was_asked_twice(admin):
     assert patient.erased_at is None
     page = say(admin, patient, "erase", name="luz marin", sure="on")
     assert "The patient is erased" in page
-    patient.refresh_from_db()
-    assert patient.erased_at is not None and patient.data_key.is_destroyed
+    erased = Patient.objects.get(pk=patient.pk)
+    assert erased.erased_at is not None and erased.data_key.is_destroyed
     page = shown(admin, f"{page_of(patient)}change/")
     assert "(erased)" in page and "/erase/" not in page and "/merge/" not in page
     assert "(erased)" in shown(admin, PATIENTS)

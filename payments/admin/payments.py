@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import DecimalField, Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
-from django.utils.functional import Promise
 from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
 from accounts.admin_lists import ByChoice, ByPastDay, BySelect, StaffList, badge, column, titled, unbroken
 from accounts.admin_verbs import verb
-from accounts.models import Role
+from accounts.models import Role, User
 from core import audit
 from core.csv_stream import in_batches
 from core.money import format_money
@@ -40,6 +40,10 @@ REFUND_TONES = {
 }
 
 
+def staff_of(request: HttpRequest) -> UUID:
+    return cast(User, request.user).pk
+
+
 def _returned() -> Coalesce:
     """What has gone back of a payment, asked in the same query."""
     done = Refund.objects.filter(
@@ -53,7 +57,7 @@ class ByQuestion(BySelect):
     title = _("does the money match")
     parameter_name = "question"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str | Promise]]:
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [("open", _("no: in question"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Payment]) -> QuerySet[Payment]:
@@ -86,16 +90,7 @@ class PaymentAdmin(StaffList):
     managers = STAFF
     menu_icon = "payments"
     verbs_for_one = ("refund", "ask_gateway", "close_question")
-    list_display = (
-        "reference_text",
-        "state",
-        "question",
-        "amount_text",
-        "returned_text",
-        "purpose",
-        "paid",
-        "created",
-    )
+    list_display = ("reference_text", "state", "amount_text", "returned_text", "purpose", "created")
     list_filter = (
         ("status", titled(ByChoice, _("state"))),
         ByQuestion,
@@ -156,7 +151,10 @@ class PaymentAdmin(StaffList):
             response.context_data |= {
                 "story": story,
                 "balance": balance_of(payment, story.refunds),
-                "refunds": [(refund, why(refund), REFUND_TONES[refund.status]) for refund in story.refunds],
+                "refunds": [
+                    (refund, why(refund), REFUND_TONES[RefundStatus(refund.status)])
+                    for refund in story.refunds
+                ],
                 "questions": [
                     (attempt, problem_of(attempt)) for attempt in story.attempts if attempt.questioned_at
                 ],
@@ -176,7 +174,7 @@ class PaymentAdmin(StaffList):
         applies=lambda payment: left_to_give_back(payment) > 0,
     )
     def refund(self, request: HttpRequest, payment: Payment, *, amount: Decimal, why: str, once: Any) -> None:
-        give_back(payment_id=payment.pk, amount=amount, why=why, by=request.user.pk, once=once)
+        give_back(payment_id=payment.pk, amount=amount, why=why, by=staff_of(request), once=once)
 
     @verb(
         _("Ask the gateway again"),
@@ -200,7 +198,7 @@ class PaymentAdmin(StaffList):
         applies=has_open_question,
     )
     def close_question(self, request: HttpRequest, payment: Payment, *, note: str) -> None:
-        close_question(payment_id=payment.pk, note=note, by=request.user.pk)
+        close_question(payment_id=payment.pk, note=note, by=staff_of(request))
 
     def csv_rows(self, rows: QuerySet[Payment]) -> Iterator[list[Any]]:
         for batch in in_batches(rows):
@@ -213,12 +211,10 @@ class PaymentAdmin(StaffList):
 
     @admin.display(description=_("state"), ordering="status")
     def state(self, payment: Payment) -> str:
-        return badge(payment.get_status_display(), TONES[PaymentStatus(payment.status)])
-
-    @admin.display(description=_("matches"), boolean=True)
-    def question(self, payment: Payment) -> bool | None:
-        """Money is there that is not what was asked for; nothing is shown where all is well."""
-        return False if getattr(payment, "in_question", False) else None
+        of_it = badge(payment.get_status_display(), TONES[PaymentStatus(payment.status)])
+        if not getattr(payment, "in_question", False):
+            return of_it
+        return format_html("{} {}", of_it, badge(gettext("in question"), "danger"))
 
     @admin.display(description=_("amount"), ordering="amount")
     def amount_text(self, payment: Payment) -> str:

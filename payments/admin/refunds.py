@@ -16,7 +16,7 @@ from accounts.admin_lists import ByChoice, ByPastDay, StaffList, badge, column, 
 from accounts.admin_verbs import verb
 from core.money import format_money
 from payments.admin.forms import ByHandForm
-from payments.admin.payments import REFUND_TONES, STAFF
+from payments.admin.payments import REFUND_TONES, STAFF, staff_of
 from payments.models import NEEDS_STAFF, Refund, RefundStatus
 from payments.services import refund_done_by_hand, retry_refund
 from payments.story import why
@@ -88,7 +88,7 @@ class RefundAdmin(StaffList):
         applies=_waits_for_staff,
     )
     def try_again(self, request: HttpRequest, refund: Refund) -> None:
-        retry_refund(refund_id=refund.pk, by=request.user.pk)
+        retry_refund(refund_id=refund.pk, by=staff_of(request))
 
     @verb(
         _("Given back by hand"),
@@ -103,7 +103,11 @@ class RefundAdmin(StaffList):
         self, request: HttpRequest, refund: Refund, *, given_by: str, given_on: datetime.date, reference: str
     ) -> None:
         refund_done_by_hand(
-            refund_id=refund.pk, by=request.user.pk, given_by=given_by, given_on=given_on, reference=reference
+            refund_id=refund.pk,
+            by=staff_of(request),
+            given_by=given_by,
+            given_on=given_on,
+            reference=reference,
         )
 
     @admin.display(description=_("payment"))
