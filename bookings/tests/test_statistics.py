@@ -15,6 +15,7 @@ from bookings.selectors.statistics import Figures, Income, statistics
 from bookings.selectors.statistics.services import ServiceFigures
 from bookings.tests.factories import make_professional, make_service, utc
 from bookings.tests.past import a_patient, given_back, paid, past_booking, past_days
+from payments.models import Dispute
 
 pytestmark = pytest.mark.django_db
 BOGOTA, MADRID = ZoneInfo("America/Bogota"), ZoneInfo("Europe/Madrid")
@@ -150,6 +151,16 @@ def test_what_came_twice_and_what_is_not_given_back_yet_is_no_income(service):
     assert refund.amount == Decimal("25000")
 
 
+def test_what_a_payer_s_bank_took_went_back_on_the_day_it_was_lost(service):
+    attempt = paid(past_booking(service, TUESDAY), TUESDAY)
+    lost = {"amount": "25000", "status": "lost", "closed_at": TUESDAY + timedelta(days=7)}
+    Dispute.objects.create(attempt=attempt, provider_id="d1", **lost)
+    Dispute.objects.create(attempt=attempt, provider_id="d2", **lost | {"status": "won"})
+    Dispute.objects.create(attempt=attempt, provider_id="d3", amount="25000", status="open")
+    first, second = statistics(PERIOD).weeks
+    assert (first.income[0].net, second.income[0].net) == (Decimal("25000"), Decimal("-25000"))
+
+
 def test_patients_are_counted_once_and_new_ones_had_none_before(service):
     known, new = a_patient(service), a_patient(service)
     past_booking(service, TUESDAY - timedelta(days=300), known)
@@ -197,7 +208,7 @@ def test_nothing_is_nothing(db):
 
 def test_queries_stay_the_same_whatever_the_history(service, django_assert_num_queries):
     for chosen in (None, service.professional):
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(14):
             statistics(PERIOD, chosen)
     for number in range(8):
         another = make_service(make_professional(), currency="USD" if number % 2 else "COP")
@@ -208,5 +219,5 @@ def test_queries_stay_the_same_whatever_the_history(service, django_assert_num_q
         )
     two_years = Period.between(date(2024, 1, 1), date(2025, 12, 31), BOGOTA)
     for chosen in (None, service.professional):
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(14):
             statistics(two_years, chosen)

@@ -1,4 +1,4 @@
-"""Money of appointments by currency: what was paid, what went back. Currencies are never added. Two queries for each
+"""Money of appointments by currency: what was paid, what went back. Currencies are never added. Three queries for each
 way to group.
 
 Money counts on the day it came or went, whenever the appointment is. What came twice, and goes back by itself, is in
@@ -8,21 +8,21 @@ neither sum.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import DateField, F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import DateField, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import TruncWeek
 
 from accounts.models import Professional
 from bookings.domain.periods import Period
 from bookings.models import Booking
 from bookings.services.money import SUBJECT
-from payments.models import Payment, PaymentStatus, Refund, RefundStatus
+from payments.models import Dispute, DisputeState, Payment, PaymentStatus, Refund, RefundStatus
 
 # Currency by currency.
 ByCurrency = dict[str, "Income"]
@@ -30,6 +30,8 @@ ByCurrency = dict[str, "Income"]
 
 @dataclass(frozen=True)
 class Income:
+    """`refunded` is what went back to the payer: given back, or taken by the payer's bank after a dispute."""
+
     currency: str
     paid: Decimal = Decimal(0)
     refunded: Decimal = Decimal(0)
@@ -40,41 +42,41 @@ class Income:
 
 
 def income_by_professional(period: Period, professional: Professional | None) -> Mapping[UUID, ByCurrency]:
-    return _joined(_paid(period, professional), _refunded(period, professional), "professional")
+    return _joined(_came(period, professional), _went(period, professional), "professional")
 
 
 def income_by_week(period: Period, professional: Professional | None) -> Mapping[date, ByCurrency]:
     """By the Monday of the week, in the period's zone."""
-    paid, refunded = _paid(period, professional), _refunded(period, professional)
-    return _joined(
-        paid.annotate(monday=_monday("paid_at", period)),
-        refunded.annotate(monday=_monday("done_at", period)),
-        "monday",
-    )
+    monday = TruncWeek("at", tzinfo=period.zone, output_field=DateField())
+    came, went = _came(period, professional), _went(period, professional)
+    return _joined(came.annotate(monday=monday), [rows.annotate(monday=monday) for rows in went], "monday")
 
 
-def _paid(period: Period, professional: Professional | None) -> QuerySet[Payment]:
-    rows = Payment.objects.filter(
-        subject_type=SUBJECT,
-        status=PaymentStatus.PAID,
-        paid_at__gte=period.begins,
-        paid_at__lt=period.ends,
-    )
-    rows = rows.annotate(code=F("currency"), professional=_practice_of("subject_id"))
+def _came(period: Period, professional: Professional | None) -> QuerySet[Payment]:
+    rows = Payment.objects.filter(_on("paid_at", period), subject_type=SUBJECT, status=PaymentStatus.PAID)
+    rows = rows.annotate(code=F("currency"), at=F("paid_at"), professional=_practice_of("subject_id"))
     return rows.filter(professional=professional.pk) if professional else rows
 
 
-def _refunded(period: Period, professional: Professional | None) -> QuerySet[Refund]:
-    rows = Refund.objects.filter(
-        attempt__settles=True,
-        attempt__payment__subject_type=SUBJECT,
-        status=RefundStatus.SUCCEEDED,
-        done_at__gte=period.begins,
-        done_at__lt=period.ends,
+def _went(period: Period, professional: Professional | None) -> list[QuerySet[Any]]:
+    """What was given back, and what the payer's bank took."""
+    refunds = Refund.objects.filter(_on("done_at", period), status=RefundStatus.SUCCEEDED)
+    disputes = Dispute.objects.filter(_on("closed_at", period), status=DisputeState.LOST)
+    return [
+        _of_bookings(refunds.annotate(at=F("done_at")), professional),
+        _of_bookings(disputes.annotate(at=F("closed_at")), professional),
+    ]
+
+
+def _of_bookings(money: QuerySet[Any], professional: Professional | None) -> QuerySet[Any]:
+    rows = money.filter(attempt__settles=True, attempt__payment__subject_type=SUBJECT).annotate(
+        code=F("attempt__payment__currency"), professional=_practice_of("attempt__payment__subject_id")
     )
-    practice = _practice_of("attempt__payment__subject_id")
-    rows = rows.annotate(code=F("attempt__payment__currency"), professional=practice)
     return rows.filter(professional=professional.pk) if professional else rows
+
+
+def _on(instant: str, period: Period) -> Q:
+    return Q(**{f"{instant}__gte": period.begins, f"{instant}__lt": period.ends})
 
 
 def _practice_of(subject: str) -> Subquery:
@@ -82,19 +84,18 @@ def _practice_of(subject: str) -> Subquery:
     return Subquery(Booking.objects.filter(pk=OuterRef(subject)).values("professional_id")[:1])
 
 
-def _monday(instant: str, period: Period) -> TruncWeek:
-    return TruncWeek(instant, tzinfo=period.zone, output_field=DateField())
-
-
-def _joined(paid: QuerySet[Any], refunded: QuerySet[Any], by: str) -> dict[Any, ByCurrency]:
-    came, went = _sums(paid, by), _sums(refunded, by)
+def _joined(came: QuerySet[Any], went: Iterable[QuerySet[Any]], by: str) -> dict[Any, ByCurrency]:
+    paid, gone = _sums([came], by), _sums(went, by)
     found: defaultdict[Any, ByCurrency] = defaultdict(dict)
-    for group, currency in sorted({*came, *went}, key=lambda key: key[1]):
-        sums = came.get((group, currency), Decimal(0)), went.get((group, currency), Decimal(0))
-        found[group][currency] = Income(currency, *sums)
+    for group, currency in sorted({*paid, *gone}, key=lambda key: key[1]):
+        found[group][currency] = Income(currency, paid[group, currency], gone[group, currency])
     return found
 
 
-def _sums(money: QuerySet[Any], by: str) -> dict[tuple[Hashable, str], Decimal]:
-    groups = money.order_by().values(by, "code").annotate(total=Sum("amount"))
-    return {(group, code): total for group, code, total in groups.values_list(by, "code", "total")}
+def _sums(money: Iterable[QuerySet[Any]], by: str) -> dict[tuple[Hashable, str], Decimal]:
+    sums: defaultdict[tuple[Hashable, str], Decimal] = defaultdict(Decimal)
+    for rows in money:
+        groups = rows.order_by().values(by, "code").annotate(total=Sum("amount"))
+        for group, code, total in groups.values_list(by, "code", "total"):
+            sums[group, code] += total
+    return sums

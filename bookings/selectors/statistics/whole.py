@@ -66,7 +66,7 @@ class Statistics:
 
 
 def statistics(period: Period, professional: Professional | None = None) -> Statistics:
-    """Twelve queries. Professionals who cannot be booked offer no time."""
+    """Fourteen queries. Professionals who cannot be booked offer no time."""
     among = practices(professional)
     opening = open_minutes_by_week(period, among)
     by_professional = _professionals(period, professional, among, opening)
