@@ -21,6 +21,8 @@ from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
 from django.core.cache import cache
 from django.db import connection, connections, transaction
 from django.test import Client, RequestFactory, TransactionTestCase
+from hypothesis import HealthCheck
+from hypothesis import settings as of_examples
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 from playwright.sync_api import Error as PlaywrightError
 
@@ -42,6 +44,11 @@ _OF_COLOURS = ["color-contrast", "link-in-text-block"]  # all that another colou
 # Rows of these come from migrations and belong to no test.
 _KEPT_TABLES = {"django_migrations", "django_content_type", "auth_permission"}
 
+# The same examples in every run, and no test fails because the machine is busy.
+of_examples.register_profile(
+    "sure", derandomize=True, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+of_examples.load_profile("sure")
 expect.set_options(timeout=15_000)  # a bound for what fails on a busy machine; nobody waits for it
 
 

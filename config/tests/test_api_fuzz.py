@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from contextlib import suppress
+from functools import cache
 from typing import Any
 
 import pytest
@@ -31,7 +32,8 @@ from bookings.tests.factories import (
 )
 from notifications.services import notify
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+# One process reads the schema, once.
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.xdist_group("schema")]
 MODES = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
 OURS = {"authorization", "cookie", "content-type", "content-length", "accept-encoding"}
 PASSWORD = "correct horse battery"
@@ -59,6 +61,12 @@ def bookings(patient: User) -> list[Booking]:
     running = open_window(make_confirmed(service, **him))
     paid = make_service(service.professional, price=25000)
     return [running, make_booking(service, **him), make_booking(paid, **him)]
+
+
+@cache
+def operations() -> list[Any]:
+    schema = schemathesis.openapi.from_dict(SchemaGenerator().get_schema(public=True))
+    return [found.ok() for found in schema.get_all_operations()]
 
 
 def known_values(bookings: list[Booking], patient: User) -> dict[str, list[str]]:
@@ -124,10 +132,8 @@ def test_nothing_breaks_the_api(role, mode, patient, bookings, settings, client)
     user_client = Client(
         raise_request_exception=False, headers={"authorization": f"Bearer {signed_in.json()['access']}"}
     )
-    schema = schemathesis.openapi.from_dict(SchemaGenerator().get_schema(public=True))
     known, chance = known_values(bookings, patient), random.Random(1)
-    for found in schema.get_all_operations():
-        operation = found.ok()
+    for operation in operations():
 
         @FEW
         @given(case=operation.as_strategy(generation_mode=mode))

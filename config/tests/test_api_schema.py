@@ -10,6 +10,8 @@ import yaml
 from django.core.management import call_command
 from django.test import Client
 
+pytestmark = pytest.mark.xdist_group("schema")  # one process describes the API, once
+
 
 @pytest.fixture(scope="module")
 def schema():

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from http.cookies import SimpleCookie
 from urllib.parse import quote, urlsplit
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from accounts.tests.people import PASSWORD
@@ -51,14 +53,16 @@ def stays_here(answer) -> bool:
 )
 def test_pages_of_accounts(start):
     user = make_user()
+    guest, known = Client(), signed_in(user)
     for to in ELSEWHERE:
         sent = {"next": to, "login": user.email, "password": PASSWORD}
-        for answer in (
-            Client().get(start, {"next": to}),
-            Client().post(f"{start}?next={quote(to)}", sent),
-            signed_in(user).get(start, {"next": to}),
-            signed_in(user).post(start, sent),
+        for client, method, address, data in (
+            (guest, "get", start, {"next": to}),
+            (guest, "post", f"{start}?next={quote(to)}", sent),
+            (known, "get", start, {"next": to}),
+            (known, "post", start, sent),
         ):
+            answer = undone(client, method, address, data)
             assert stays_here(answer), (start, to, answer.get("Location"))
 
 
@@ -93,6 +97,16 @@ def test_moving_and_cancelling():
 def test_addresses_that_begin_with_two_slashes():
     for path in ("//evil.example/doctor", "//evil.example", "/\\evil.example/me"):
         assert stays_here(Client().get(path))
+
+
+def undone(client, method, address, data):
+    """The answer to who is afterwards as signed in as before."""
+    cookies = client.cookies.output(header="")
+    with transaction.atomic():
+        answer = getattr(client, method)(address, data)
+        transaction.set_rollback(True)
+    client.cookies = SimpleCookie(cookies)
+    return answer
 
 
 def signed_in(user) -> Client:
