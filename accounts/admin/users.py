@@ -81,7 +81,7 @@ class UserAdmin(Opens):
     search_help_text = _("E-mail or name")
     # Those of whom nothing but a number is left come last.
     ordering = (F("closed_at").asc(nulls_first=True), "email")
-    readonly_fields = ("state", "two_step", "practice")
+    readonly_fields = ("state", "two_step", "practice", "trace")
     fields = (
         "email",
         "name",
@@ -95,6 +95,7 @@ class UserAdmin(Opens):
         "timezone",
         "created_at",
         "closed_at",
+        "trace",
     )
     verbs = (
         "send_temporary_password",
@@ -238,6 +239,11 @@ class UserAdmin(Opens):
     def practice(self, user: User) -> str:
         practice = user.professional
         return link_to(reverse("admin:accounts_professional_change", args=[practice.pk]), practice.name)
+
+    @admin.display(description=_("audit"))
+    def trace(self, user: User) -> str:
+        link = reverse("admin:audit", query={"object_id": user.pk})
+        return link_to(link, str(_("What was done with this account")))
 
 
 def _say_who_is_locked(users: Iterable[User]) -> None:
