@@ -12,7 +12,7 @@ from core import audit
 from core.audit.words import Words
 
 ACTIONS: Words = {
-    "sign_in.succeeded": _("Signed in"),
+    "sign_in.succeeded": _("Sign-in succeeded"),
     "sign_in.refused": _("Sign-in refused"),
     "password.refused": _("Wrong password, asked for again"),
     "second_factor.refused": _("Second step of signing in refused"),

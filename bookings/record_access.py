@@ -138,8 +138,6 @@ _LINKS = frozenset(route for route in _BY_ROUTE if route.startswith(("manage", "
 # Verbs of the domain, as they concern the patient.
 _DID: dict[str, Words] = {
     "booking.booked": _("booked an appointment for you"),
-    "booking.settled": _("settled your appointment"),
-    "booking.revived": _("settled your appointment"),
     "booking.accepted": _("accepted your appointment"),
     "booking.rejected": _("declined your appointment"),
     "booking.rescheduled": _("moved your appointment"),

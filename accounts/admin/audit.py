@@ -35,7 +35,7 @@ class Shown:
         self.role = str(ROLES.get(event.role, event.role))
         self.who = emails.get(event.actor_id, str(event.actor_id)) if event.actor_id else ""
         self.way = str(WAYS.get(event.via, event.via))
-        self.facts = sorted(event.facts.items())
+        self.facts = sorted((name, value) for name, value in event.facts.items() if value != "")
         self.is_refusal = event.action == "refused" or event.action.endswith(".refused")
         self.kind = _kind(event.object_type)
         self.whose = ""

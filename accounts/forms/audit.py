@@ -88,6 +88,21 @@ class AuditForm(forms.Form):
     address = _text(_("Address"), 45)
     request_id = _text(_("Request"), 64)
 
+    # The others are unfolded when they are wanted.
+    FIRST = ("account", "action", "since", "until")
+
+    @property
+    def first(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.FIRST]
+
+    @property
+    def more(self) -> list[forms.BoundField]:
+        return [field for field in self if field.name not in self.FIRST]
+
+    @property
+    def asks_more(self) -> bool:
+        return any(field.value() or field.errors for field in self.more)
+
     def clean_account(self) -> UUID | None:
         text = self.cleaned_data["account"]
         found = account_named(text) if text else None

@@ -13,6 +13,9 @@ from core.audit.trail import SYSTEM
 from core.audit.words import TRAILS
 from core.models import AuditEvent
 
+# What a payment, or having nothing to pay, does to an appointment, whoever's request it is.
+_FOLLOWS = ("booking.settled", "booking.revived")
+
 
 def accesses_to(user: User) -> QuerySet[AuditEvent]:
     """What others did with the data of this person in any practice, the latest first. What the system does by
@@ -24,6 +27,7 @@ def accesses_to(user: User) -> QuerySet[AuditEvent]:
     verbs = about.exclude(action__in=TRAILS).exclude(request_id="")
     said = Exists(verbs.filter(request_id=OuterRef("request_id")))
     by_others = about.exclude(actor_id=user.pk, actor_id__isnull=False).exclude(role=SYSTEM.role)
+    by_others = by_others.exclude(action__in=_FOLLOWS)
     found = by_others.filter(~Q(action__in=TRAILS) | ~said)
     return found.defer("mac", "subjects").order_by("-at", "-id")
 

@@ -25,7 +25,7 @@ from core.actor import Actor
 pytestmark = pytest.mark.django_db
 PAGE = "/me/record-access"
 # Nobody but the clock does this.
-BY_ITSELF = {"booking.expired", "booking_request.expired"}
+BY_ITSELF = {"booking.expired", "booking.settled", "booking.revived", "booking_request.expired"}
 # About the practice, not about a patient.
 OF_PRACTICE = {"policy.changed", "patients.exported", "bookings.exported", "statistics.exported"}
 
