@@ -17,7 +17,10 @@ from bookings.models import Booking
 class BookingFilter(filters.FilterSet):
     """Dates are those of the account's zone (UTC when it has none), both included."""
 
-    status = filters.MultipleChoiceFilter(choices=Status.choices, label=_("may be given several times"))
+    # One column has no duplicates: to look for some would sort whole rows, all of them.
+    status = filters.MultipleChoiceFilter(
+        choices=Status.choices, distinct=False, label=_("may be given several times")
+    )
     service = filters.UUIDFilter(field_name="service_id")
     patient = filters.UUIDFilter(field_name="patient_id")
     to = filters.DateFilter(method="until", label=_("last date, YYYY-MM-DD"))

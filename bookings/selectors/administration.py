@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -73,8 +74,15 @@ def find_patients(text: str, professional: Professional | None) -> QuerySet[Pati
 
 
 def bookings_of_clinic() -> QuerySet[Booking]:
-    """Those of all practices, the latest first."""
-    return whole_bookings().order_by("-starts_at", "id")
+    """Those of all practices, the latest first, to be narrowed: a page of them is shown by `whole_ones`."""
+    return Booking.objects.order_by("-starts_at", "id")
+
+
+def whole_ones(ids: Iterable[UUID]) -> list[Booking]:
+    """These with all that is shown of them, in this order. Far pages would else join whatever they skip."""
+    wanted = list(ids)
+    found = whole_bookings().in_bulk(wanted)
+    return [found[booking_id] for booking_id in wanted if booking_id in found]
 
 
 def booking_of_clinic(booking_id: UUID) -> Booking:

@@ -3,7 +3,6 @@ professional: it is not shown. The verbs are in the admin."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +27,7 @@ from bookings.api.outputs import (
 )
 from bookings.api.people import staff
 from bookings.models import Booking, BookingEvent
-from bookings.selectors.administration import booking_of_clinic, bookings_of_clinic
+from bookings.selectors.administration import booking_of_clinic, bookings_of_clinic, whole_ones
 from bookings.services.money import SUBJECT
 from core.api.fields import InstantField, MoneyField
 from payments.selectors import payments_of
@@ -147,7 +146,7 @@ class StaffBookingList(generics.ListAPIView[Booking]):
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         found = self.filter_queryset(self.get_queryset())
-        rows: Sequence[Booking] = self.paginate_queryset(found) or []
+        rows = whole_ones(self.paginate_queryset(found.values_list("pk", flat=True)) or [])
         serializer = StaffBookingSerializer(rows, many=True, context=_context(rows))
         return self.get_paginated_response(serializer.data)
 
@@ -160,7 +159,6 @@ class StaffBookingDetail(APIView):
         return Response(StaffBookingDetailSerializer(booking, context=_context([booking])).data)
 
 
-def _context(bookings: Sequence[Booking]) -> dict[str, Any]:
-    rows = list(bookings)
-    prefetch_related_objects(rows, "professional__specialties")
-    return {"payments": payments_of(SUBJECT, [booking.pk for booking in rows])}
+def _context(bookings: list[Booking]) -> dict[str, Any]:
+    prefetch_related_objects(bookings, "professional__specialties")
+    return {"payments": payments_of(SUBJECT, [booking.pk for booking in bookings])}
