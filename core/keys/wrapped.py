@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count
 
 from core import crypto
@@ -71,7 +71,12 @@ class DataKeys:
         )
         for key in rows:
             key.rewrap()
-        DataKey.objects.bulk_update(rows, ["wrapped"])
+        with connection.cursor() as cursor:  # `bulk_update` takes three times as long
+            cursor.execute(
+                f"UPDATE {DataKey._meta.db_table} AS key SET wrapped = given.wrapped"  # noqa: S608  (a name of ours)
+                " FROM unnest(%s::uuid[], %s::bytea[]) AS given (id, wrapped) WHERE key.id = given.id",
+                [[key.pk for key in rows], [key.wrapped for key in rows]],
+            )
         return len(rows)
 
     def give_up(self, key_id: int) -> int:
