@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts import selectors
 from accounts.models import Patient, Role
 from accounts.services import erase_patient
+from accounts.services.erasure import erase_again
 from bookings import services
 from bookings.access import booking_by_token, token_of
 from bookings.models import Booking, BookingRequest
@@ -88,6 +89,31 @@ def test_no_index_of_the_person_stands_anywhere(service, staff):
     assert found_in_tables(indexes) == {"accounts_patient", "bookings_booking", "bookings_bookingrequest"}
     erase(booking, staff)
     assert found_in_tables({*indexes, *LUZ.values()}) == set()
+
+
+def test_what_old_rows_bring_back_is_forgotten_anew(service, staff):
+    """Appointments, requests and letters as they were, beside the keys of today."""
+    booking = a_past(service)
+    tables = [model._meta.db_table for model in (Patient, Booking, BookingRequest, Message)]
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"CREATE TEMPORARY TABLE old_{table} ON COMMIT DROP AS SELECT * FROM {table}")
+    erase(booking, staff)
+    with connection.cursor() as cursor:
+        for table in tables:
+            put_back(cursor, table)
+    assert Patient.objects.get(pk=booking.patient_id).erased_at is None
+    assert erase_again() == 1
+    assert found_in_tables({Patient.index_of_email(LUZ["email"]), *LUZ.values()}) == set()
+    assert whole_bookings().get(pk=booking.pk).reason == ""
+    assert erase_again() == 0
+
+
+def put_back(cursor, table):
+    cursor.execute("SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0", [table])
+    columns = [name for (name,) in cursor.fetchall() if name != "id"]
+    values = ", ".join(f'"{name}" = old."{name}"' for name in columns)
+    cursor.execute(f"UPDATE {table} AS now SET {values} FROM old_{table} AS old WHERE old.id = now.id")
 
 
 def found_in_tables(texts):
