@@ -37,6 +37,14 @@ class PasswordField(serializers.CharField):
         super().__init__(max_length=256, trim_whitespace=False, **kwargs)
 
 
+class KnownSpecialty(serializers.SlugRelatedField[Specialty]):
+    def to_internal_value(self, data: Any) -> Specialty:
+        """What the database cannot be asked for (a NUL byte) is no specialty either."""
+        if "\0" in str(data):
+            self.fail("does_not_exist", slug_name=self.slug_field, value=data)
+        return super().to_internal_value(data)
+
+
 class PracticeSerializer(serializers.Serializer[Any]):
     """What a professional may say of the practice."""
 
@@ -57,7 +65,7 @@ class RegisterSerializer(PracticeSerializer):
     name = serializers.CharField(max_length=120)
     language = serializers.ChoiceField(choices=settings.LANGUAGES, required=False)
     licence = serializers.CharField(max_length=60, required=False, help_text="Of a professional.")
-    specialties = serializers.SlugRelatedField(
+    specialties = KnownSpecialty(
         slug_field="slug", many=True, queryset=Specialty.objects.all(), required=False
     )
 
