@@ -317,7 +317,8 @@ class BookingAdmin(StaffList):
     # --- CSV ---------------------------------------------------------------------------------------
 
     def csv_rows(self, rows: QuerySet[Booking]) -> Iterator[list[Any]]:
-        for batch in in_batches(rows):
+        needed = rows.select_related(None).select_related("patient__data_key", "professional", "service")
+        for batch in in_batches(needed):
             yield from map(_csv_row, batch)
 
 
