@@ -89,6 +89,8 @@ class Attempt(models.Model):
     paid_at = models.DateTimeField(null=True, blank=True)
     # The one attempt whose money pays the payment; other paid ones go back.
     settles = models.BooleanField(default=False)
+    # Since when the money is on its way: the payer has done their part, and a bank takes its time.
+    processing_at = models.DateTimeField(null=True, blank=True)
     # Why what the gateway said could not be believed, in a word, and what it said.
     problem = models.CharField(max_length=40, blank=True)
     claim = models.CharField(max_length=120, blank=True)

@@ -36,6 +36,7 @@ class Unsigned(DomainError):
 class WebhookView(APIView):
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
+    counts_refusals = True  # by gateway and day: forged reports leave nothing else, in the audit neither
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
         """Answers JSON whatever the gateway says it accepts: a 406 would only be tried again."""

@@ -81,6 +81,10 @@ def test_another_choice_ends_the_first_checkout(booking, companies):  # noqa: F8
 def test_money_that_is_on_its_way_elsewhere_is_waited_for(booking, companies):  # noqa: F811
     press(booking, "stripe")
     companies.press(Attempt.objects.get(), "transfer")
+    companies.bring()
+    text = text_of(booking)
+    assert "Your payment is on its way" in text
+    assert 'name="gateway"' not in text
     assert press(booking, "wompi") == f"/b/{token_of(booking)}/"
     assert Attempt.objects.get().gateway == "stripe"
 

@@ -38,7 +38,7 @@ from core.limits import public_write
 from core.web import say_no
 from live import tickets
 from payments.selectors import has_open_question, owed_back, payment_of, was_declined
-from payments.ways import ways_to_pay
+from payments.ways import is_on_its_way, ways_to_pay
 
 # The page asks for itself anew when its line is refused, so a day is enough.
 TICKET_SECONDS = 24 * 3600
@@ -79,6 +79,7 @@ def _state(booking: Booking) -> dict[str, Any]:
         "join": join_state(booking, now),
         "can_pay": can_pay,
         "ways_to_pay": ways_to_pay(payment) if can_pay and payment else [],
+        "on_its_way": can_pay and payment is not None and is_on_its_way(payment),
         "counts_down": can_pay and time_to_pay <= COUNTED_DOWN,
         "changes": changes_of(booking, payment, now),
         "room_url": reverse("guest_room", args=[token_of(booking)]),

@@ -98,7 +98,8 @@ def _changed(response: HttpResponseBase, trail: Trail) -> set[UUID]:
 
 
 def _may_note_nobody(request: HttpRequest, response: HttpResponseBase) -> bool:
-    if response.status_code not in _DENIALS:
+    view = getattr(request.resolver_match and request.resolver_match.func, "cls", None)
+    if response.status_code not in _DENIALS or getattr(view, "counts_refusals", False):
         return False
     return not seconds_to_wait(request, group="audited_refusals", rate=_REFUSALS_OF_NOBODY)
 

@@ -62,9 +62,11 @@ class DisputeStatus(StrEnum):
 
 
 class MoneyStatus(StrEnum):
-    """What became of a checkout. PAID stays PAID when money went back: `Snapshot.refunded` says so."""
+    """What became of a checkout. PROCESSING: the payer has done their part, and the money is on its way. PAID stays
+    PAID when money went back: `Snapshot.refunded` says so."""
 
     PENDING = "pending"
+    PROCESSING = "processing"
     PAID = "paid"
     FAILED = "failed"
     EXPIRED = "expired"

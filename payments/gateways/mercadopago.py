@@ -231,7 +231,7 @@ def _of_payments(payments: list[Json]) -> Snapshot:
         return dataclasses.replace(first, others=tuple(others))
     waiting = [one for one in payments if one["status"] in _ON_ITS_WAY]
     if waiting:
-        return _snapshot(waiting[-1], MoneyStatus.PENDING)
+        return _snapshot(waiting[-1], MoneyStatus.PROCESSING)
     return _snapshot(payments[-1], MoneyStatus.FAILED)
 
 

@@ -248,9 +248,10 @@ def _status(session: Json, intent: Json) -> MoneyStatus:
         return MoneyStatus.PAID
     if session["status"] == "expired":
         return MoneyStatus.EXPIRED
-    if session["status"] == "complete" and intent.get("status") in ("requires_payment_method", "canceled"):
-        return MoneyStatus.FAILED
-    return MoneyStatus.PENDING
+    if session["status"] == "open":
+        return MoneyStatus.PENDING
+    failed = intent.get("status") in ("requires_payment_method", "canceled")
+    return MoneyStatus.FAILED if failed else MoneyStatus.PROCESSING
 
 
 def _disputes(intent: str) -> tuple[Dispute, ...]:

@@ -197,10 +197,9 @@ def _of_transactions(transactions: list[Json]) -> Snapshot:
 
 def _snapshot(transaction: Json) -> Snapshot:
     amount = amounts.from_units(transaction["amount_in_cents"], DECIMALS)
-    paid, waiting = transaction["status"] in _WAS_PAID, transaction["status"] == "PENDING"
-    failed = MoneyStatus.PENDING if waiting else MoneyStatus.FAILED
+    waiting = MoneyStatus.PROCESSING if transaction["status"] == "PENDING" else MoneyStatus.FAILED
     return Snapshot(
-        status=MoneyStatus.PAID if paid else failed,
+        status=MoneyStatus.PAID if transaction["status"] in _WAS_PAID else waiting,
         amount=amount,
         currency=transaction["currency"],
         refunded=amount if transaction["status"] == "VOIDED" else Decimal(0),

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +24,7 @@ from payments.models import Attempt, AttemptStatus, Payment, PaymentStatus
 from payments.selectors import has_open_question
 from payments.services import polling
 from payments.services.settlement import UNDECIDED
+from payments.ways import is_on_its_way
 
 log = logging.getLogger(__name__)
 
@@ -69,9 +71,12 @@ def open_checkout(*, payment_id: uuid.UUID, return_url: str, gateway: str = "") 
     payment = Payment.objects.filter(pk=payment_id).first()
     if payment is None:
         raise Missing
-    if payment.attempts.filter(status__in=UNDECIDED, expires_at__lte=timezone.now()).exists():
-        # The last checkout is over: look for money before asking for it again.
+    looked_for = Q(expires_at__lte=timezone.now()) | Q(processing_at__isnull=False)
+    if payment.attempts.filter(looked_for, status__in=UNDECIDED).exists():
+        # The last checkout is over, or used: look for its money before asking for it again.
         polling.sync_payment(payment_id=payment_id)
+    if is_on_its_way(payment):
+        raise _on_its_way()
     description = _describe(payment)
     try:
         if gateway:
@@ -102,12 +107,7 @@ def _leave_others(payment: Payment, gateway: str) -> None:
                 attempt.status in UNDECIDED
                 and registry.gateway(attempt.gateway).capabilities.expires_checkouts
             ):
-                raise Refused(
-                    _(
-                        "A payment of yours is on its way. Please wait a moment before you pay in another way."
-                    ),
-                    code="payment_on_its_way",
-                )
+                raise _on_its_way()
         left.filter(pk=attempt.pk).update(status=AttemptStatus.EXPIRED)
 
 
@@ -153,6 +153,13 @@ def _refuse_while_in_question(payment: Payment) -> None:
             ),
             code="payment_in_question",
         )
+
+
+def _on_its_way() -> Refused:
+    return Refused(
+        _("A payment of yours is on its way. Please wait for it before you pay again."),
+        code="payment_on_its_way",
+    )
 
 
 def _closed() -> Refused:

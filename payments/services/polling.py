@@ -46,7 +46,7 @@ def poll_due() -> int:
     """Asks about every attempt whose turn has come; returns how many were asked. Safe in parallel."""
     asked = 0
     for attempt in turns(_claim):
-        if ask_forgiving(attempt) == settlement.Outcome.PENDING:
+        if ask_forgiving(attempt) == settlement.Outcome.PROCESSING:
             _ask_on(attempt)
         _let_lapse(attempt)
         asked += 1

@@ -38,6 +38,7 @@ class Outcome(StrEnum):
     SECOND_PAYMENT = "second_payment"
     KNOWN = "known_already"
     PENDING = "pending"
+    PROCESSING = "processing"
     FAILED = "failed"
     EXPIRED = "expired"
     REFUNDED_THERE = "refunded_at_gateway"
@@ -73,10 +74,15 @@ def _take_note(attempt: Attempt, snapshot: Snapshot) -> Outcome:
         if outcome in (Outcome.SETTLED, Outcome.KNOWN):
             tell_subject_soon(attempt.payment_id)
         return outcome
+    undecided = Attempt.objects.filter(pk=attempt.pk, status__in=UNDECIDED)
+    if snapshot.status == MoneyStatus.PROCESSING:
+        undecided.filter(processing_at=None).update(processing_at=Now())
+        return Outcome.PROCESSING
     if snapshot.status == MoneyStatus.PENDING:
+        undecided.filter(processing_at__isnull=False).update(processing_at=None)
         return Outcome.PENDING
     status, outcome = _OVER[snapshot.status]
-    Attempt.objects.filter(pk=attempt.pk, status__in=UNDECIDED).update(status=status)
+    undecided.update(status=status, processing_at=None)
     return outcome
 
 

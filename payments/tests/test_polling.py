@@ -36,7 +36,6 @@ def test_late_money_is_looked_for_after_the_end(shop, bank):
 def test_asking_ends_long_after_the_end(shop, bank):
     attempt = shop.opened()
     Attempt.objects.update(expires_at=timezone.now() - polling.LATE_MONEY)
-    bank.change(attempt, status=MoneyStatus.EXPIRED)
     all_due_now()
     polling.poll_due()
     attempt.refresh_from_db()
@@ -47,6 +46,7 @@ def test_asking_ends_long_after_the_end(shop, bank):
 def test_money_that_is_on_its_way_is_asked_for_much_longer(shop, bank, days, asked_on):
     attempt = shop.opened()
     Attempt.objects.update(expires_at=timezone.now() - timedelta(days=days))
+    bank.change(attempt, status=MoneyStatus.PROCESSING)
     all_due_now()
     polling.poll_due()
     attempt.refresh_from_db()

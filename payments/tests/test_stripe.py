@@ -106,7 +106,10 @@ def test_money_that_takes_days_is_waited_for(shop, companies):
     companies.press(attempt, "transfer")
     companies.bring()
     assert not paid(attempt)
-    assert ProviderEvent.objects.get().outcome == "pending"
+    assert ProviderEvent.objects.get().outcome == "processing"
+    with pytest.raises(Refused) as refusal:
+        open_checkout(payment_id=attempt.payment_id, return_url=RETURN_URL)
+    assert refusal.value.code == "payment_on_its_way"
     companies.press(attempt, "arrives")
     companies.bring()
     assert shop.told == [attempt.payment_id]
