@@ -13,7 +13,7 @@ from bookings.tests.factories import make_booking, make_professional, make_servi
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_an_appointment_is_found_moved_and_cancelled(page: Page, ws_server: str, for_everybody) -> None:
+def test_an_appointment_is_found_moved_and_cancelled(page: Page, ws_server: str, for_everybody, a11y) -> None:
     service = make_service(make_professional(always_open=True), price=0)
     booking = make_booking(service, name="Luz Marín", email="luz@people.test")
     before = booking.starts_at
@@ -23,7 +23,7 @@ def test_an_appointment_is_found_moved_and_cancelled(page: Page, ws_server: str,
     for_everybody(page)
     page.get_by_role("link", name="Move to another time").click()
     page.get_by_role("radio").nth(4).check()
-    for_everybody(page)
+    a11y(page)
     page.get_by_role("button", name="Move to this time").click()
     expect(page.get_by_text("Moved. The patient has been told.")).to_be_visible()
     booking.refresh_from_db()
