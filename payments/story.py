@@ -15,6 +15,8 @@ from accounts.models import User
 from core.money import format_money
 from payments.models import (
     Attempt,
+    Dispute,
+    DisputeState,
     Payment,
     PaymentStatus,
     Refund,
@@ -38,6 +40,7 @@ PROBLEMS: dict[str, Words] = {
     "wrong_amount": gettext_lazy("another amount than was asked for"),
     "wrong_currency": gettext_lazy("another currency than was asked for"),
     "wrong_reference": gettext_lazy("another reference than ours"),
+    "not_ours": gettext_lazy("another seller's, or test money"),
 }
 
 
@@ -51,15 +54,17 @@ class Line:
 
 @dataclass(frozen=True)
 class Story:
-    """Latest first. Five queries, however long it is."""
+    """Latest first. Six queries, however long it is."""
 
     lines: list[Line]
     attempts: list[Attempt]
     refunds: list[Refund]
+    disputes: list[Dispute]
 
 
 def story_of(payment: Payment) -> Story:
-    attempts = list(payment.attempts.order_by("number"))
+    attempts = list(payment.attempts.order_by("number").prefetch_related("disputes"))
+    disputes = [dispute for attempt in attempts for dispute in attempt.disputes.all()]
     refunds = list(
         Refund.objects.filter(attempt__payment=payment).select_related("attempt").order_by("created_at")
     )
@@ -68,10 +73,11 @@ def story_of(payment: Payment) -> Story:
     lines = [Line(payment.created_at, _("Asked for %(amount)s") % {"amount": _money(payment)})]
     lines += [line for attempt in attempts for line in _of_attempt(attempt)]
     lines += [line for refund in refunds for line in _of_refund(refund, payment)]
+    lines += [line for dispute in disputes for line in _of_dispute(dispute, payment)]
     lines += [_of_note(note, payment, names) for note in notes]
     if payment.status == PaymentStatus.CLOSED and payment.payable_until:
         lines.append(Line(payment.payable_until, _("The time to pay was over")))
-    return Story(sorted(lines, key=lambda line: line.at, reverse=True), attempts, refunds)
+    return Story(sorted(lines, key=lambda line: line.at, reverse=True), attempts, refunds, disputes)
 
 
 def names_of(ids: set[UUID]) -> dict[UUID, str]:
@@ -114,6 +120,20 @@ def _of_refund(refund: Refund, payment: Payment) -> list[Line]:
         lines.append(Line(refund.created_at, _("Refund of %(amount)s: %(why)s") % facts))
     if refund.status == RefundStatus.SUCCEEDED and refund.done_at:
         lines.append(Line(refund.done_at, _("%(amount)s went back") % facts))
+    return lines
+
+
+def _of_dispute(dispute: Dispute, payment: Payment) -> list[Line]:
+    facts = {"amount": format_money(dispute.amount, payment.currency)}
+    lines = [
+        Line(dispute.created_at, _("The payer's bank asks for %(amount)s back") % facts, note=dispute.reason)
+    ]
+    if dispute.closed_at:
+        won = dispute.status == DisputeState.WON
+        words = (
+            _("The dispute is won: %(amount)s stay") if won else _("The dispute is lost: %(amount)s are gone")
+        )
+        lines.append(Line(dispute.closed_at, words % facts))
     return lines
 
 

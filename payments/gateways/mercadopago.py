@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from itertools import count
 from typing import Any
 
 import mercadopago
@@ -46,6 +47,7 @@ REAL_API = "https://api.mercadopago.com"
 DECIMALS = {"ARS": 2, "BRL": 2, "CLP": 0, "COP": 0, "MXN": 2, "PEN": 2, "UYU": 2}
 # The last try to deliver a webhook comes four days after the first, signed as that was.
 OLDEST_WEBHOOK = timedelta(days=5)
+PAGE = 100
 CHARGEBACK = "chargeback/"
 # Paid in a shop, days later, while the time is held for minutes.
 TOO_SLOW = [{"id": "ticket"}, {"id": "atm"}]
@@ -139,18 +141,13 @@ class MercadoPagoGateway(Gateway):
         return _of_preference(_said(lambda: _sdk().preference().get(named)))
 
     def paid_since(self, moment: datetime) -> Iterator[Snapshot]:
-        asked = {
-            "range": "date_created",
-            "begin_date": _written(moment),
-            "end_date": _written(timezone.now()),
-        }
-        offset = 0
-        while True:
-            page = {**asked, "status": "approved", "limit": 100, "offset": offset}
+        dates = {"begin_date": _written(moment), "end_date": _written(timezone.now())}
+        asked = {"range": "date_created", **dates, "status": "approved", "limit": PAGE}
+        for number in count():
+            page = {**asked, "offset": number * PAGE}
             found = _said(lambda page=page: _sdk().payment().search(page))["results"]
             yield from (_snapshot(one, MoneyStatus.PAID) for one in found)
-            offset += len(found)
-            if len(found) < page["limit"]:
+            if len(found) < PAGE:
                 return
 
     def refund(self, attempt: Attempt, amount: Decimal, key: str) -> RefundOutcome:
@@ -171,7 +168,7 @@ class MercadoPagoGateway(Gateway):
         return not any(one["status"] in _WAS_PAID + _ON_ITS_WAY for one in payments)
 
 
-class _Client(HttpClient):  # type: ignore[misc]
+class _Client(HttpClient):
     """The SDK knows one address only."""
 
     def __init__(self, url: str) -> None:

@@ -91,8 +91,10 @@ class Stripe(Company):
             "cancel_url": form.get("cancel_url", form["success_url"]),
             "created": now(),
         }
-        private = {"_name": form["line_items[0][price_data][product_data][name]"]}
-        private["_intent_metadata"] = _metadata(form, "payment_intent_data[metadata]")
+        private = {
+            "_name": form["line_items[0][price_data][product_data][name]"],
+            "_intent_metadata": _metadata(form, "payment_intent_data[metadata]"),
+        }
         self.table("sessions")[session_id] = session | private
         return self._shown(session_id)
 

@@ -36,8 +36,9 @@ class World:
         self.outbox: list[Webhook] = []
         self.file = file
         self.lock = threading.RLock()
-        there = {"base": base, "shop": shop, "send": self._send}
-        self.stripe, self.mercadopago, self.wompi = Stripe(**there), MercadoPago(**there), Wompi(**there)
+        self.stripe = Stripe(base=base, shop=shop, send=self._send)
+        self.mercadopago = MercadoPago(base=base, shop=shop, send=self._send)
+        self.wompi = Wompi(base=base, shop=shop, send=self._send)
         self.companies: dict[str, Company] = {
             company.prefix: company for company in (self.stripe, self.mercadopago, self.wompi)
         }

@@ -9,6 +9,7 @@ import pytest
 from core.models import OutboxEvent
 from payments.models import Attempt, Dispute, Refund, RefundStatus
 from payments.services import refunds, request_refund
+from payments.story import story_of
 from payments.tests.conftest import all_due_now
 
 pytestmark = pytest.mark.django_db
@@ -74,3 +75,14 @@ def test_what_is_disputed_cannot_be_refunded_and_waits_for_staff(paid, companies
     refunds.execute_due()
     assert Refund.objects.get().status == RefundStatus.FAILED
     assert given_back(companies) == 0
+
+
+def test_staff_see_it_in_the_payments_story(paid, companies):
+    companies.press(paid, "dispute")
+    companies.bring()
+    companies.press(paid, "win")
+    companies.bring()
+    story = story_of(paid.payment)
+    (dispute,) = story.disputes
+    assert dispute.status == "won"
+    assert {dispute.created_at, dispute.closed_at} < {line.at for line in story.lines}
