@@ -27,7 +27,8 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
     home = Entry("", _("Home"), "home", reverse("admin:index"))
     groups: list[dict[str, Any]] = [{"items": [_item(request, home)]}]
     entries = [*_lists(request), *_pages(request)]
-    for app in apps.get_app_configs():
+    # What everything stands on comes last.
+    for app in sorted(apps.get_app_configs(), key=lambda app: app.label == "core"):
         items = [_item(request, entry) for entry in entries if entry.app_label == app.label]
         if items:
             groups.append({"title": capfirst(app.verbose_name), "separator": True, "items": items})
