@@ -148,7 +148,15 @@ def test_appointments_and_their_history_stay_and_say_whose_they_were_not(service
     client.force_login(service.professional.user, backend="accounts.backends.AccountBackend")
     page = client.get(f"/doctor/consultations/{booking.pk}/", headers={"accept-language": "en"})
     assert "Erased patient" in page.content.decode()
+    assert "Save the notes" not in page.content.decode()
     assert client.get(f"/doctor/patients/{booking.patient_id}/").status_code == 404
+
+
+def test_nothing_is_written_about_them_any_more(service, staff):
+    booking = a_past(service)
+    erase(booking, staff)
+    with refused("patient_erased"):
+        services.change_booking(booking_id=booking.pk, actor=DOCTOR, notes="Something")
 
 
 def test_the_private_link_leads_nowhere(service, staff):
