@@ -29,6 +29,7 @@ _REQUESTS = _("saw your request for an appointment")
 _LOOKUP = _("saw your name while looking for a patient")
 _MEETING = _("opened the room of your appointment")
 _PAYMENT = _("saw your name beside a payment")
+_ASKED = _("filled in a form with your e-mail")
 _FILE = _("took your data along in a file")
 _LETTERS = _("saw messages that were sent to you")
 
@@ -105,6 +106,7 @@ _SAW: dict[Words, frozenset[str]] = {
             "api_request_reject",
         }
     ),
+    _ASKED: frozenset({"book", "request_time", "api_guest_booking", "api_guest_request"}),
     _MEETING: frozenset(
         {
             "video_room",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from accounts.models import Patient
 from bookings.models import BookingRequest
+from bookings.record_access import has_words
 from config.tests.access import Line
-from config.tests.access_world import PATIENT, RECORD, Answer, World
-from core.models import DataKey
+from config.tests.access_world import GUEST, PATIENT, RECORD, Answer, World
+from core.audit.words import TRAILS
+from core.models import AuditEvent, DataKey
 
 # Sent as if something was to be written, and only looking: what is searched for has no place in an address.
 LOOKS = {"/api/v1/patients/search", "/doctor/patients/"}
@@ -27,7 +29,23 @@ def what_is_missing(world: World, line: Line, person: str, answer: Answer) -> st
     named = {subject for row in answer.noted for subject in row.subjects}
     was_made_now = named - {*DataKey.objects.filter(pk__in=named).values_list("pk", flat=True)}
     missing = [name for name in shown if not was_made_now and not named & _keys(world, name)]
-    return f"{line}: shows {missing} to {person}, and the audit does not say so" if missing else ""
+    if missing:
+        return f"{line}: shows {missing} to {person}, and the audit does not say so"
+    return _without_words(line, person, rows) or _personal(world, line, rows)
+
+
+def _without_words(line: Line, person: str, rows: list[AuditEvent]) -> str:
+    """What the practice and staff see of patients is told to them in words made for it."""
+    told = {row.route for row in rows if row.subjects and row.action in TRAILS}
+    unworded = [] if "patient" in person else [route for route in told if not has_words(route)]
+    return f"{line}: no words for patients of {unworded} (bookings/record_access.py)" if unworded else ""
+
+
+def _personal(world: World, line: Line, rows: list[AuditEvent]) -> str:
+    said = " ".join(str([row.facts, row.route, row.object_id, row.request_id]) for row in rows)
+    names = (PATIENT, RECORD["name"], world.patient.email, GUEST["email"], "127.0.0.1")
+    found = [name for name in names if name in said]
+    return f"{line}: the audit says {found}" if found else ""
 
 
 def _keys(world: World, name: str) -> set[object]:
