@@ -90,7 +90,7 @@ def in_the_admin(
     request: HttpRequest, template: str, context: dict[str, Any], *, title: str | Promise, status: int = 200
 ) -> TemplateResponse:
     """A page within the frame of the admin; the template extends "admin/base_site.html"."""
-    request.current_app = admin.site.name  # type: ignore[attr-defined]
+    request.current_app = admin.site.name
     frame = admin.site.each_context(request)
     return TemplateResponse(request, template, frame | {"title": title} | context, status=status)
 

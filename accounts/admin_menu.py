@@ -39,7 +39,7 @@ def _lists(request: HttpRequest) -> Iterator[Entry]:
     for model, model_admin in admin.site._registry.items():
         if model_admin.has_view_permission(request):
             link = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
-            title = capfirst(model._meta.verbose_name_plural)
+            title = capfirst(str(model._meta.verbose_name_plural))
             yield Entry(model._meta.app_label, title, getattr(model_admin, "menu_icon", ""), link)
 
 

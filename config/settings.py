@@ -363,6 +363,9 @@ UNFOLD = {
     },
 }
 
+# Whoever sends it (Authorization: Bearer ...) reads /metrics; empty: nobody does.
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+
 # --- Work behind the pages -------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True

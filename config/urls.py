@@ -10,6 +10,7 @@ from core import health
 urlpatterns = [
     path("health", health.live, name="health"),
     path("health/ready", health.ready, name="health_ready"),
+    path("metrics", health.metrics, name="metrics"),
     path("api/v1/", include("config.api_urls")),
     # Addresses that staff know for their lists.
     path("admin/patients", RedirectView.as_view(pattern_name="admin:accounts_patient_changelist")),

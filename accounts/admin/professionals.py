@@ -35,7 +35,8 @@ class ByApproval(BySelect):
         return [(state.value, state.label) for state in PracticeState]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Professional]) -> QuerySet[Professional]:
-        return practices_in_state(queryset, self.value()) if self.value() else queryset
+        state = self.value()
+        return practices_in_state(queryset, state) if state else queryset
 
 
 @admin.register(Professional)

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import F, QuerySet
+from django.db.models import F, Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.urls import reverse
@@ -24,7 +24,7 @@ from accounts.admin_verbs import verb
 from accounts.forms.staff import NewAccountForm
 from accounts.models import User
 from accounts.second_factor import verbs as second_factor
-from accounts.second_factor.rule import with_second_factor
+from accounts.second_factor.rule import owns_second_factor
 
 _CHANGED = ngettext_lazy("%(count)d account changed.", "%(count)d accounts changed.", "count")
 
@@ -49,7 +49,8 @@ class ByState(BySelect):
         return [(state.value, state.label) for state in AccountState]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
-        return in_state(queryset, self.value()) if self.value() else queryset
+        state = self.value()
+        return in_state(queryset, state) if state else queryset
 
 
 class BySecondFactor(BySelect):
@@ -62,12 +63,12 @@ class BySecondFactor(BySelect):
     def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
         match self.value():
             case "yes":
-                return queryset.filter(has_second_factor=True)
+                return queryset.filter(owns_second_factor())
             case "no":
-                return queryset.filter(has_second_factor=False)
+                return queryset.filter(~owns_second_factor())
             case "missing":
                 needed = {"role__in": settings.SECOND_FACTOR_ROLES, "is_active": True}
-                return queryset.filter(has_second_factor=False, **needed)
+                return queryset.filter(~owns_second_factor(), **needed)
         return queryset
 
 
@@ -109,7 +110,7 @@ class UserAdmin(Opens):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         found: QuerySet[User] = super().get_queryset(request)
-        return with_second_factor(found).select_related("professional")
+        return found.annotate(has_second_factor=owns_second_factor()).select_related("professional")
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         page: ChangeList = super().get_changelist_instance(request)
@@ -121,10 +122,10 @@ class UserAdmin(Opens):
         _say_who_is_locked([user] if user else [])
         return user
 
-    def get_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         """Of what is not said about this account nothing stands there."""
         fields = super().get_fields(request, obj)
-        if obj is None:
+        if not isinstance(obj, User):
             return fields
         silent = {name for name in ("temporary_password_until", "closed_at") if getattr(obj, name) is None}
         gone = {"email", "name", "timezone", "last_login", "two_step"} if obj.closed_at else set()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -51,10 +51,9 @@ def has_second_factor(user: User) -> bool:
     return Authenticator.objects.filter(user=user, type__in=_KINDS).exists()
 
 
-def with_second_factor(users: QuerySet[User]) -> QuerySet[User]:
-    """The same, for lists: as `has_second_factor` of each."""
-    mine = Authenticator.objects.filter(user=OuterRef("pk"), type__in=_KINDS)
-    return users.annotate(has_second_factor=Exists(mine))
+def owns_second_factor() -> Exists:
+    """The same as a condition, for lists of users."""
+    return Exists(Authenticator.objects.filter(user=OuterRef("pk"), type__in=_KINDS))
 
 
 def lacks_second_factor(user: User) -> bool:

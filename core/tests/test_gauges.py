@@ -74,3 +74,14 @@ def test_without_valkey_the_rest_is_read_and_nobody_waits_long():
     assert time.monotonic() - began < 2
     unknown = {str(reading.title) for reading in readings if reading.level == Level.UNKNOWN}
     assert len(unknown) == 3, "queues, clock and version of Valkey"
+
+
+def test_machines_read_them_with_the_token_alone(client, settings):
+    assert client.get("/metrics").status_code == 404
+    settings.METRICS_TOKEN = "a-token"
+    assert client.get("/metrics", headers={"Authorization": "Bearer another"}).status_code == 404
+    answer = client.get("/metrics", headers={"Authorization": "Bearer a-token"})
+    assert answer["Content-Type"].startswith("text/plain; version=0.0.4")
+    lines = answer.content.decode().splitlines()
+    assert "vicita_outbox_dead 0" in lines
+    assert 'vicita_sweep_late{sweep="core.tasks.deliver_outbox"} 0' in lines
