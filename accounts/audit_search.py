@@ -39,10 +39,10 @@ class Criteria:
     since: datetime | None = None
     until: datetime | None = None  # not included
 
-    def named(self) -> dict[str, str]:
+    def named(self) -> dict[str, Any]:
         """For the audit of the search itself: what was looked for by, and the ids."""
         given = {name: value for name, value in vars(self).items() if value}
-        ids = {name: str(given[name]) for name in ("account", "patient") if name in given}
+        ids: dict[str, str] = {name: str(given[name]) for name in given if name in {"account", "patient"}}
         return {"filters": " ".join(given), **ids}
 
 
@@ -60,7 +60,11 @@ class Sealing(NamedTuple):
 def search(criteria: Criteria) -> QuerySet[AuditEvent]:
     """The latest first."""
     found = AuditEvent.objects.defer("mac").order_by("-at", "-id")
-    plain = {"actor_id": criteria.account, "at__gte": criteria.since, "at__lt": criteria.until}
+    plain: dict[str, Any] = {
+        "actor_id": criteria.account,
+        "at__gte": criteria.since,
+        "at__lt": criteria.until,
+    }
     plain |= {name: getattr(criteria, name) for name in ("action", "role", "via", "object_id", "request_id")}
     plain["address"] = criteria.address
     found = found.filter(**{name: value for name, value in plain.items() if value})

@@ -229,6 +229,5 @@ def test_nothing_personal_stands_in_a_row(client, eva):
     client.post("/account/email", {"email": "eva.new@people.test", "password": people.PASSWORD})
     client.post("/account/", {"name": "Eva María", "language": "es", "timezone": ""})
     for row in AuditEvent.objects.values():
-        row.pop("address")
-        text = str(row)
+        text = str({name: value for name, value in row.items() if name not in {"address", "mac"}})
         assert not [personal for personal in ("eva", "Eva", "ruiz", "@", "127.0.0.1") if personal in text]

@@ -218,6 +218,6 @@ def _clash_in_words(attr: str) -> Iterator[None]:
 
 
 def _tell(event: type[patient_events.PatientEvent], patient: Patient, **facts: Any) -> None:
-    ids = {name: str(value) for name, value in facts.items()}
+    ids: dict[str, Any] = {name: str(value) for name, value in facts.items()}
     audit.record(event.action(), object=patient, subjects=subjects_of(patient), **ids)
     patient_events.publish(event(patient_id=patient.pk, professional_id=patient.professional_id, **facts))

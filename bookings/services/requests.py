@@ -258,7 +258,7 @@ def _answer(request: BookingRequest, status: RequestStatus, **fields: Any) -> No
 
 
 def _tell(event: type[request_events.RequestEvent], request: BookingRequest, **facts: Any) -> None:
-    ids = {name: str(value) for name, value in facts.items()}
+    ids: dict[str, Any] = {name: str(value) for name, value in facts.items()}
     audit.record(event.action(), object=request, subjects=subjects_of(request), **ids)
     request_events.publish(
         event(

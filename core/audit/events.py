@@ -23,7 +23,7 @@ Fact = str | int | bool | None
 
 # Worded once: what the audit costs, every request pays.
 _COLUMNS = [
-    field.column for field in AuditEvent._meta.concrete_fields if field.attname not in {"id", "seal_id"}
+    str(field.column) for field in AuditEvent._meta.concrete_fields if field.attname not in {"id", "seal_id"}
 ]
 _INSERT = (
     f"INSERT INTO core_auditevent ({', '.join(_COLUMNS)})"  # noqa: S608  (no value of anybody's)
@@ -54,9 +54,10 @@ def attempted(
     written when the request (or whatever else acts) is at its end; where nobody acts, at once."""
     trail = current()
     if trail is None:
-        record(action, object=object, who=who, **facts)
+        record(action, object=object, subjects=(), who=who, **facts)
     else:
-        trail.attempts.append(partial(record, action, object=object, who=who or trail.who(), **facts))
+        who = who or trail.who()
+        trail.attempts.append(partial(record, action, object=object, subjects=(), who=who, **facts))
 
 
 def write_trail(
