@@ -44,7 +44,7 @@ def requests(port: int) -> list[Figure]:
         calls = {
             way: partial(one.send, request("GET", way + path, cookie=cookie)) for way in ("", "/unaudited")
         }
-        times = in_turns(calls, seconds=15, least=100)
+        times = in_turns(calls, seconds=20, least=150, least_disturbed=True)
         extra = f"{(times[''] - times['/unaudited']) * 1000:.2f} ms more"
         made.append(Figure(f"(a) {name}", times[""], times["/unaudited"], aim=AIM, note=extra))
     return made
@@ -54,7 +54,7 @@ def rates() -> list[Figure]:
     """Against one plain insert of the same row; the rest per row."""
     with connection.cursor() as cursor:
         cursor.execute("CREATE UNLOGGED TABLE bench_plain (LIKE core_auditevent INCLUDING DEFAULTS)")
-    times = in_turns({"ours": _record, "plain": _plain}, seconds=8)
+    times = in_turns({"ours": _record, "plain": _plain}, seconds=8, least_disturbed=True)
     made = [
         Figure(
             "(b) a row, against a plain insert",
