@@ -61,7 +61,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("e2e")
         if {"camera_browser", "shy_browser"} & fixtures:
             item.add_marker(pytest.mark.xdist_group("cameras"))
+        if group := item.get_closest_marker("xdist_group"):
+            _send_along(item, group.args[0])
     items.sort(key=lambda item: not any(item.iter_markers("slow")))
+
+
+def _send_along(item: pytest.Item, group: str) -> None:
+    """The end of its name is how xdist knows a test's group, and since pytest 9.2 xdist 3.8 writes it where nobody
+    looks (pytest-xdist#1386): every process would start the browsers with cameras, and make the schema."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        item._id = item.id.parse(f"{item.nodeid}@{group}")
 
 
 def pytest_collection_finish() -> None:
