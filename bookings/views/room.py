@@ -11,7 +11,6 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -83,7 +82,7 @@ def _room(request: HttpRequest, booking: Booking, role: SeatRole, sign_in: SignI
     view = meeting_view(booking.meeting)
     if view.state == MeetingState.ENDED or booking.status == Status.COMPLETED:
         return render(request, "meetings/thanks.html", context | {"minutes": minutes_taken(booking)})
-    join = join_state(booking, timezone.now())
+    join = join_state(booking, view.now)  # one clock: where both differ, a room that opens is not over
     if join.can_join and view.is_open:
         details = join_details(
             booking.meeting, participant_of(booking.meeting.pk, role), context["me"], sign_in

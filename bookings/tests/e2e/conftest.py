@@ -38,6 +38,10 @@ class Room:
     person: Callable[..., Page]
     browser: Browser
 
+    @property
+    def guest_address(self) -> str:
+        return self.server + reverse("guest_room", args=[token_of(self.booking)])
+
     def doctor(self, browser: Browser | None = None, **options: Any) -> Page:
         page = self.person(browser or self.browser, **options)
         sign_in(page, self.server, self.booking.professional.user)
@@ -48,7 +52,7 @@ class Room:
         """`script` runs in the page before everything else."""
         page = self.person(browser or self.browser, **options)
         page.add_init_script(script)
-        page.goto(self.server + reverse("guest_room", args=[token_of(self.booking)]))
+        page.goto(self.guest_address)
         return page
 
     def both_inside(self) -> tuple[Page, Page]:
