@@ -8,13 +8,13 @@ from io import StringIO
 from uuid import uuid4
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings, strategies
 
 from core import audit
-from core.audit import sealing
+from core.audit import sealing, verifying
 from core.audit.chain import NOTHING, digest_of
 from core.audit.codes import mac_of_seal
 from core.audit.verifying import PATIENCE
@@ -128,6 +128,54 @@ def test_a_row_that_was_inserted(rows):
 def test_a_row_that_was_inserted_into_a_seal(rows):
     row = forge(action="'other'", seal_id="2")
     assert f"row {row} was inserted: seal 2, which it names, does not know it" in findings()
+
+
+@pytest.mark.parametrize("number", [0, -5])
+def test_a_row_that_names_a_seal_before_the_first(rows, number):
+    row = forge(action="'other'", seal_id=str(number), mac="decode(repeat('ab', 32), 'hex')")
+    assert findings() == [f"row {row} was inserted: seal {number}, which it names, does not know it"]
+    tamper(
+        "INSERT INTO core_auditseal SELECT %s, sealed_at, ARRAY[%s], previous, digest, mac, event_macs"
+        " FROM core_auditseal WHERE number = 1",
+        [number, row],
+    )
+    assert findings()[0] == f"seal {number} was inserted: the first one is 1"
+    assert f"row {row} was inserted: seal {number}, which it names, does not know it" in findings()
+
+
+@pytest.mark.parametrize(
+    "hand",
+    [
+        "UPDATE core_auditevent SET at = 'infinity' WHERE seal_id = 2",
+        "UPDATE core_auditseal SET sealed_at = 'infinity' WHERE number = 2",
+        "UPDATE core_auditseal SET sealed_at = '1900-01-01' WHERE number = 2",
+        "UPDATE core_auditseal SET event_ids[1] = -3 WHERE number = 2",
+        "UPDATE core_auditseal SET event_ids[1] = NULL WHERE number = 2",
+    ],
+)
+def test_what_nobody_can_read_is_found(rows, hand):
+    tamper(hand)
+    said = findings()
+    assert any("what nobody can read" in line or "seal 2 " in line for line in said), said
+
+
+def test_a_seal_made_while_the_audit_is_read(rows, tmp_path, monkeypatch):
+    def growing(_file):
+        yield from list(sealing.links())
+        write_rows(1)
+        sealing.seal_due()
+        yield list(sealing.links())[-1]
+
+    monkeypatch.setattr(verifying, "anchors", growing)
+    assert findings(file=tmp_path) == []
+
+
+def test_a_file_that_is_none(rows, tmp_path):
+    with pytest.raises(CommandError, match="is not there"):
+        call_command("verify_audit", seals=tmp_path / "gone.jsonl")
+    file = tmp_path / "seals.jsonl"
+    file.write_text("no seal\n")
+    assert findings(file=file) == [f"{file} holds no seal"]
 
 
 def test_a_copy_of_a_row(rows):

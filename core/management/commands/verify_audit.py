@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from core.audit.verifying import Verification
+from core.models import AuditSeal
 
 
 class Command(BaseCommand):
@@ -32,9 +33,10 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         say = (lambda _line: None) if options["quiet"] else self.stdout.write
         file: Path | None = options["seals"]
-        if file is None or not file.is_file():
+        if file is None:
             say("Without a file of seals: nobody would see that the newest ones were cut off.")
-            file = None
+        elif not file.is_file() and AuditSeal.objects.exists():
+            raise CommandError(f"{file} is not there: without it nobody would see that seals were cut off.")
         verification = Verification(file=file, first=options["first"])
         found = 0
         with transaction.atomic():
