@@ -11,7 +11,8 @@ from django.core.management import CommandError, call_command
 
 import config.celery  # noqa: F401  (its processes listen)
 from accounts.tests import people
-from core import keys
+from core import audit, keys
+from core.audit import sealing
 from core.models import DataKey
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -70,6 +71,15 @@ def test_second_factors_need_their_master_key_too(settings):
 def test_another_blind_index_key_is_recognised(patient, settings):
     settings.BLIND_INDEX_KEY = OTHER
     assert "BLIND_INDEX_KEY is not the one" in refusal()
+
+
+def test_another_audit_key_is_recognised(settings):
+    audit.record("thing.done")
+    sealing.seal_due()
+    keys.require()
+    settings.AUDIT_KEY = OTHER
+    said = refusal()
+    assert "AUDIT_KEY is not the one" in said and OTHER not in said
 
 
 def test_whoever_is_erased_says_nothing_of_the_keys(patient, settings):

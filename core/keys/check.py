@@ -13,7 +13,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, ProgrammingError, connection
 
 from core import crypto
+from core.audit.codes import mac_of_seal
 from core.keys.wrapped import indexes_fit, registered
+from core.models import AuditSeal
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +78,7 @@ def _is_key(text: str) -> bool:
 def _misfits() -> list[str]:
     try:
         # Of an index nothing can be said before the master keys are right.
-        return list(_unopened()) or list(_unfound())
+        return [*(list(_unopened()) or _unfound()), *_unsealed()]
     except (OperationalError, ProgrammingError) as error:
         log.warning("keys not compared with the data", extra={"error": type(error).__name__})
         return []
@@ -101,6 +103,15 @@ def _unopened() -> Iterator[str]:
                     f"FIELD_KEYS has a master key with id {key_id}, but not the one under which {what.name} of this "
                     "database were wrapped. Is it another installation's?"
                 )
+
+
+def _unsealed() -> Iterator[str]:
+    seal = AuditSeal.objects.order_by("-number").values_list("digest", "mac").first()
+    if seal is not None and mac_of_seal(bytes(seal[0])) != bytes(seal[1]):
+        yield (
+            "AUDIT_KEY is not the one with which the latest seal of this database's audit was made. Put the right one "
+            "back: what is written with this one would count as forged."
+        )
 
 
 def _unfound() -> Iterator[str]:
