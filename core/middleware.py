@@ -18,19 +18,18 @@ from core.web import is_api, refusal
 from core.zones import zone_names
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-_SAFE_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _SESSION_KEY = re.compile(r"[a-z0-9]{1,64}")
 
 
 class RequestId:
-    """Takes the proxy's `X-Request-ID` when it looks like one, else makes one; answers and logs carry it."""
+    """Answers, logs and the audit carry it. Nobody else chooses it: what a patient reads of who opened their record
+    goes by it, and the `X-Request-ID` that a gateway sends is the gateway's own."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        sent = request.headers.get("X-Request-ID", "")
-        request.request_id = sent if _SAFE_ID.fullmatch(sent) else uuid.uuid4().hex  # type: ignore[attr-defined]
+        request.request_id = uuid.uuid4().hex  # type: ignore[attr-defined]
         token = request_id.set(request.request_id)  # type: ignore[attr-defined]
         try:
             response = self.get_response(request)

@@ -70,6 +70,12 @@ def test_every_kind_of_answer_is_guarded(client, address):
     assert not [name for name in answer.headers if name.startswith("Access-Control-")]
 
 
+def test_nobody_chooses_the_id_of_a_request(client):
+    """What a patient reads of who opened their record goes by it."""
+    answer = client.get("/health", headers={"x-request-id": "chosen-by-somebody"})
+    assert len(answer["X-Request-ID"]) == 32
+
+
 @pytest.mark.parametrize("method", ["post", "put", "delete", "trace", "propfind"])
 def test_refused_methods_are_guarded_too(client, method):
     answer = client.generic(method.upper(), "/")
