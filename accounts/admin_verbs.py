@@ -96,8 +96,13 @@ class VerbAdmin(RoleAdmin):
         self.actions = self.verbs
 
     def describe(self, row: Any) -> str:
-        """The row in words, for messages and questions."""
+        """The row in words, for questions and for the head of its page."""
         return str(row)
+
+    def named_in_message(self, row: Any) -> str:
+        """The row in a message, which a cookie carries to whatever page comes next: nobody's data, which would be
+        shown there without a trace. "" where nothing else names it."""
+        return self.describe(row)
 
     def do_in_list(self, request: HttpRequest, verb: Verb, rows: QuerySet[Any]) -> HttpResponse | None:
         """None leads back to the list. Only ticked rows are meant, never unseen ones of further pages."""
@@ -172,7 +177,8 @@ class VerbAdmin(RoleAdmin):
                 verb.act(self, request, row, **answers)
             except DomainError as error:
                 refusal = error.code
-                self.message_user(request, f"{self.describe(row)}: {error}", messages.ERROR)
+                words = ": ".join(filter(None, (self.named_in_message(row), str(error))))
+                self.message_user(request, words, messages.ERROR)
             else:
                 count += 1
         if refusal and not count:

@@ -154,6 +154,9 @@ class BookingAdmin(StaffList):
             when = in_short(booking.starts_at)
         return f"{booking.reference} · {booking.patient.name} · {booking.professional.name} · {when}"
 
+    def named_in_message(self, booking: Booking) -> str:
+        return booking.reference
+
     # --- Verbs -------------------------------------------------------------------------------------
 
     @verb(

@@ -135,6 +135,9 @@ class PatientAdmin(StaffList):
     def describe(self, patient: Patient) -> str:
         return f"{_in_words(patient) or _('(erased)')} · {patient.professional.name}"
 
+    def named_in_message(self, patient: Patient) -> str:
+        return ""  # its verbs are for one alone
+
     @verb(
         gettext_lazy("Merge with another record"),
         done=ngettext_lazy("The records are one now.", "%(count)d records are one now.", "count"),

@@ -82,8 +82,11 @@ class BookingRequestAdmin(StaffList):
         return queryset.filter(contact_of(typed, phone=False) or by_professional), False
 
     def describe(self, wish: BookingRequest) -> str:
+        return f"{wish.name} · {self.named_in_message(wish)}"
+
+    def named_in_message(self, wish: BookingRequest) -> str:
         days = f"{wished_days(wish)}, {wish.get_part_of_day_display()}"
-        return f"{wish.name} · {wish.professional.name} · {wish.service.name} · {days}"
+        return f"{wish.professional.name} · {wish.service.name} · {days}"
 
     @verb(
         gettext_lazy("Decline"),

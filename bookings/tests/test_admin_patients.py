@@ -10,7 +10,7 @@ import pytest
 from accounts.models import Patient, Role
 from accounts.tests import people
 from bookings.models import Booking
-from bookings.tests.admin_pages import PATIENTS, enter, page_of, queries_of, say, shown
+from bookings.tests.admin_pages import BOOKINGS, PATIENTS, enter, page_of, queries_of, say, shown
 from bookings.tests.factories import make_booking, make_request
 from core.models import AuditEvent
 
@@ -43,6 +43,17 @@ def test_lists_and_pages_take_as_many_queries_for_many_rows(admin):
     assert "Person 4" in page
     assert queries_of(admin, *addresses) == few
     assert max(few) <= 12
+
+
+def test_what_is_refused_names_nobody_on_the_page_that_comes_next(admin):
+    """A message travels in a cookie, and is shown where nobody's record is opened."""
+    booking = make_booking(name="Luz Marín", email="luz@people.test")
+    admin.post(f"{page_of(booking.patient)}erase/", {"_confirmed": "1", "name": "Luz Marín", "sure": "on"})
+    chosen = {"action": "mark_no_show", "_selected_action": [str(booking.pk)], "_confirmed": "1"}
+    admin.post(BOOKINGS, chosen)
+    home = shown(admin, "/admin/")
+    assert booking.reference in home and "Cancel them first" in home
+    assert "Luz" not in home and "luz@people.test" not in home
 
 
 @pytest.mark.parametrize(

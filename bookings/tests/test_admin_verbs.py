@@ -129,7 +129,7 @@ def test_many_at_once_with_an_error_for_each_that_cannot_be(admin, waiting):
     confirmed = make_confirmed()
     page = say_in_list(admin, BOOKINGS, "accept", waiting, confirmed)
     assert "1 appointment changed" in page
-    assert f"{confirmed.reference} ·" in page and "that is not possible now" in page
+    assert f"{confirmed.reference}: " in page and "that is not possible now" in page
     assert state(waiting) == "confirmed"
 
 
