@@ -24,6 +24,12 @@ def has_open_question(payment: Payment) -> bool:
     return payment.attempts.filter(questioned_at__isnull=False).exists()
 
 
+def holder_of_money(attempt: Attempt, money_ref: str) -> Attempt:
+    """The attempt that has this money: a second payment at one checkout is an attempt of its own."""
+    same = Attempt.objects.select_related("payment").filter(gateway=attempt.gateway, money_ref=money_ref)
+    return (same.first() if money_ref else None) or attempt
+
+
 def is_unsettled(subject_type: str, ids: Iterable[uuid.UUID]) -> bool:
     """Whether for one of these something has to go back still, or a gateway holds money nobody knows what for."""
     attempts = Attempt.objects.filter(payment__subject_type=subject_type, payment__subject_id__in=ids)

@@ -25,6 +25,7 @@ from payments.models import (
     StaffVerb,
 )
 from payments.services.by_staff import BY_STAFF
+from payments.services.returned import AT_GATEWAY
 
 Words = str | Promise
 
@@ -35,6 +36,7 @@ REASONS: dict[str, Words] = {
     "late": gettext_lazy("it was paid too late"),
     "second_payment": gettext_lazy("it was paid twice"),
     BY_STAFF: gettext_lazy("staff asked for it"),
+    AT_GATEWAY: gettext_lazy("it was given back in the gateway's own panel"),
 }
 PROBLEMS: dict[str, Words] = {
     "wrong_amount": gettext_lazy("another amount than was asked for"),
@@ -89,7 +91,7 @@ def names_of(ids: set[UUID]) -> dict[UUID, str]:
 
 def why(refund: Refund) -> str:
     """Why money goes back, in words."""
-    kind = BY_STAFF if refund.reason.startswith(f"{BY_STAFF}-") else refund.reason
+    kind = refund.reason.partition("-")[0]
     return str(REASONS.get(kind, refund.reason))
 
 

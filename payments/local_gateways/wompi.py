@@ -55,7 +55,8 @@ class Wompi(Company):
             if reference is None
             else self._transactions_of(reference)
         )
-        return [row for row in rows if status in (None, row["status"])]
+        # Another seller's transaction is found by its id alone.
+        return [row for row in rows if status in (None, row["status"]) and "_seller" not in row]
 
     def _void(self, transaction: Row) -> Row:
         if transaction["payment_method_type"] != "CARD" or transaction["status"] not in (

@@ -10,13 +10,14 @@ from django.utils import timezone
 from core.outbox import publish
 from payments.gateways import base
 from payments.models import Attempt, Dispute, DisputeState
+from payments.selectors import holder_of_money
 
 log = logging.getLogger(__name__)
 
 
 def take_note(*, attempt: Attempt, snapshot: base.Snapshot) -> None:
     """Records each dispute about this money once, and what became of it; staff hear of both."""
-    holder = _holder(attempt, snapshot.money_ref)
+    holder = holder_of_money(attempt, snapshot.money_ref)
     for said in (*snapshot.disputes, *_settled_quietly(holder, snapshot)):
         with transaction.atomic():
             _record(holder, said)
@@ -28,12 +29,6 @@ def _settled_quietly(holder: Attempt, snapshot: base.Snapshot) -> list[base.Disp
     silent = holder.disputes.filter(status=DisputeState.OPEN).exclude(provider_id__in=spoken_of)
     won = base.DisputeStatus.WON
     return [base.Dispute(one.provider_id, one.amount, won, one.reason) for one in silent]
-
-
-def _holder(attempt: Attempt, money_ref: str) -> Attempt:
-    """A second payment at one checkout is an attempt of its own."""
-    same = Attempt.objects.filter(gateway=attempt.gateway, money_ref=money_ref) if money_ref else None
-    return (same.first() if same is not None else None) or attempt
 
 
 def _record(attempt: Attempt, said: base.Dispute) -> None:

@@ -67,7 +67,7 @@ def _claim() -> ProviderEvent | None:
         event = (
             ProviderEvent.objects.select_for_update(skip_locked=True)
             .filter(done_at=None, due_at__lte=Now())
-            .order_by("due_at")
+            .order_by("due_at", "pk")
             .first()
         )
         if event is not None:

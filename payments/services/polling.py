@@ -25,6 +25,9 @@ LONGEST_PAUSE_OVER = timedelta(hours=3)
 LATE_MONEY = timedelta(days=2)
 # And how long where the gateway says that it is on its way.
 SLOWEST_MONEY = timedelta(days=30)
+# Money that is there is asked for again 1, 2, 4, 8, 16 and 32 days after it came: who disputes it or gives it back does
+# so elsewhere, and the word of that may get lost.
+LAST_LOOK_AGAIN = timedelta(days=32)
 
 
 def sync_payment(*, payment_id: uuid.UUID) -> Payment:
@@ -35,7 +38,8 @@ def sync_payment(*, payment_id: uuid.UUID) -> Payment:
     """
     watched = Attempt.objects.filter(payment=payment_id, poll_at__isnull=False)
     for attempt in watched.select_related("payment").order_by("number"):
-        ask_forgiving(attempt)
+        if attempt.status != AttemptStatus.PAID or not settlement.pays_once(attempt):
+            ask_forgiving(attempt)
     payment = Payment.objects.get(pk=payment_id)
     if payment.status == PaymentStatus.PAID and payment.told_at is None:
         settlement.tell_subject_soon(payment.pk)
@@ -80,7 +84,7 @@ def _claim() -> Attempt | None:
             Attempt.objects.select_for_update(skip_locked=True, of=("self",))
             .select_related("payment")
             .filter(poll_at__lte=Now())
-            .order_by("poll_at")
+            .order_by("poll_at", "pk")
             .first()
         )
         if attempt is not None:
@@ -92,11 +96,23 @@ def _claim() -> Attempt | None:
 
 def _next_turn(attempt: Attempt, now: datetime) -> datetime | None:
     late = attempt.expires_at is not None and now >= attempt.expires_at + LATE_MONEY
-    if late and attempt.questioned_at is None:
-        return None
+    if attempt.questioned_at is None:
+        if attempt.paid_at is not None and (late or settlement.pays_once(attempt)):
+            return _next_look_again(attempt.paid_at, now)
+        if late:
+            return None
     undecided = attempt.status in settlement.UNDECIDED
     longest = LONGEST_PAUSE_OPEN if undecided else LONGEST_PAUSE_OVER
     return now + pause(attempt.polls, first=FIRST_PAUSE, longest=longest)
+
+
+def _next_look_again(paid_at: datetime, now: datetime) -> datetime | None:
+    after = settlement.FIRST_LOOK_AGAIN
+    while after <= LAST_LOOK_AGAIN:
+        if paid_at + after > now:
+            return paid_at + after
+        after *= 2
+    return None
 
 
 def _ask_on(attempt: Attempt) -> None:

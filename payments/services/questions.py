@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -19,8 +20,17 @@ from payments.models import Attempt, AttemptStatus, Payment
 log = logging.getLogger(__name__)
 
 
-def disagree(*, attempt_id: uuid.UUID, problem: str, snapshot: Snapshot) -> None:
-    """Records that the gateway's word does not fit; a question is open while it holds such money."""
+def compare(*, attempt_id: uuid.UUID, wrong: Sequence[tuple[str, Snapshot]]) -> None:
+    """Takes note of all that does not fit, which may lie beside money that does. A question is open while the gateway
+    holds such money."""
+    if not wrong:
+        _agree(attempt_id)
+        return
+    held = [one for one in wrong if _holds_money(one[1])]
+    _disagree(attempt_id, *(held or wrong)[0])
+
+
+def _disagree(attempt_id: uuid.UUID, problem: str, snapshot: Snapshot) -> None:
     with transaction.atomic():
         payment = Payment.objects.select_for_update(of=("self",)).get(attempts=attempt_id)
         attempt = Attempt.objects.get(pk=attempt_id)
@@ -28,7 +38,8 @@ def disagree(*, attempt_id: uuid.UUID, problem: str, snapshot: Snapshot) -> None
         claim = f"{snapshot.reference} {snapshot.amount} {snapshot.currency}"[:120]
         is_dealt_with = attempt.question_closed_at is not None and attempt.claim == claim
         attempt.problem, attempt.claim = problem, claim
-        if attempt.status == AttemptStatus.PAID or is_dealt_with or not _holds_money(snapshot):
+        is_settled = attempt.status == AttemptStatus.PAID and snapshot.money_ref == attempt.money_ref
+        if is_settled or is_dealt_with or not _holds_money(snapshot):
             attempt.questioned_at = None
         elif attempt.questioned_at is None:
             attempt.questioned_at = attempt.poll_at = timezone.now()
@@ -36,7 +47,7 @@ def disagree(*, attempt_id: uuid.UUID, problem: str, snapshot: Snapshot) -> None
         attempt.save(update_fields=["problem", "claim", "questioned_at", "poll_at"])
 
 
-def agree(*, attempt_id: uuid.UUID) -> None:
+def _agree(attempt_id: uuid.UUID) -> None:
     """The gateway's word fits (again)."""
     questioned = Attempt.objects.filter(pk=attempt_id, questioned_at__isnull=False)
     questioned.update(questioned_at=None, problem="", claim="")

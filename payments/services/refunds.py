@@ -103,7 +103,7 @@ def _claim() -> Refund | None:
             Refund.objects.select_for_update(skip_locked=True, of=("self",))
             .select_related("attempt__payment")
             .filter(status=RefundStatus.PENDING, due_at__lte=Now())
-            .order_by("due_at")
+            .order_by("due_at", "pk")
             .first()
         )
         if refund is not None:

@@ -21,7 +21,7 @@ from payments import subjects
 from payments.gateways import registry
 from payments.gateways.base import MoneyStatus, Snapshot
 from payments.models import Attempt, AttemptStatus, Payment, PaymentStatus
-from payments.services import disputes, questions, refunds
+from payments.services import disputes, questions, refunds, returned
 from payments.services.turns import pause, turns
 
 log = logging.getLogger(__name__)
@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 UNDECIDED = (AttemptStatus.NEW, AttemptStatus.OPEN)
 FIRST_PAUSE = timedelta(seconds=10)
 SECOND_PAYMENT = "second_payment"
+# When money that is there is asked for again: a dispute, or a refund in the gateway's panel, whose webhook was lost.
+FIRST_LOOK_AGAIN = timedelta(days=1)
 
 
 class Outcome(StrEnum):
@@ -48,6 +50,9 @@ class Outcome(StrEnum):
     NOT_OURS = "not_ours"
 
 
+DISAGREEMENTS = frozenset(
+    {Outcome.WRONG_REFERENCE, Outcome.WRONG_AMOUNT, Outcome.WRONG_CURRENCY, Outcome.NOT_OURS}
+)
 _OVER = {
     MoneyStatus.FAILED: (AttemptStatus.FAILED, Outcome.FAILED),
     MoneyStatus.EXPIRED: (AttemptStatus.EXPIRED, Outcome.EXPIRED),
@@ -56,21 +61,23 @@ _OVER = {
 
 def take_note(*, attempt: Attempt, snapshot: Snapshot) -> Outcome:
     """Records what the gateway says of this attempt, once, and tells the subject of new money."""
-    outcome = _take_note(attempt, snapshot)
-    for other in snapshot.others:
-        _take_note(attempt, other)
+    outcome, *others = (_take_note(attempt, one) for one in (snapshot, *snapshot.others))
+    said = zip((outcome, *others), (snapshot, *snapshot.others), strict=True)
+    questions.compare(
+        attempt_id=attempt.pk, wrong=[(word, one) for word, one in said if word in DISAGREEMENTS]
+    )
     return outcome
 
 
 def _take_note(attempt: Attempt, snapshot: Snapshot) -> Outcome:
     problem = disagreement(attempt, snapshot)
     if problem is not None:
-        questions.disagree(attempt_id=attempt.pk, problem=problem, snapshot=snapshot)
         return problem
-    questions.agree(attempt_id=attempt.pk)
     if snapshot.status == MoneyStatus.PAID:
         outcome = _record_money(attempt.pk, snapshot)
         disputes.take_note(attempt=attempt, snapshot=snapshot)
+        if snapshot.refunded:
+            returned.take_note(attempt=attempt, snapshot=snapshot)
         if outcome in (Outcome.SETTLED, Outcome.KNOWN):
             tell_subject_soon(attempt.payment_id)
         return outcome
@@ -115,7 +122,8 @@ def _record_money(attempt_id: uuid.UUID, snapshot: Snapshot) -> Outcome:
         first = payment.status != PaymentStatus.PAID
         attempt.status, attempt.settles = AttemptStatus.PAID, first
         attempt.paid_at, attempt.money_ref = timezone.now(), snapshot.money_ref
-        attempt.poll_at = None if _pays_once(attempt) else attempt.poll_at
+        if pays_once(attempt):
+            attempt.poll_at = attempt.paid_at + FIRST_LOOK_AGAIN
         attempt.save(update_fields=["status", "settles", "poll_at", "paid_at", "money_ref"])
         if not first:
             refunds.give_back_all(attempt, reason=SECOND_PAYMENT)
@@ -134,7 +142,8 @@ def _record_money(attempt_id: uuid.UUID, snapshot: Snapshot) -> Outcome:
         return Outcome.SETTLED
 
 
-def _pays_once(attempt: Attempt) -> bool:
+def pays_once(attempt: Attempt) -> bool:
+    """Whether no second payment can come to its checkout."""
     gateway = registry.find(attempt.gateway)
     return gateway is None or gateway.capabilities.pays_once
 
@@ -198,7 +207,7 @@ def _claim_untold() -> Payment | None:
         payment = (
             Payment.objects.select_for_update(skip_locked=True)
             .filter(status=PaymentStatus.PAID, told_at=None, tell_at__lte=Now())
-            .order_by("tell_at")
+            .order_by("tell_at", "pk")
             .first()
         )
         if payment is not None:
