@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +32,8 @@ OTHERS = {
     "system": _("the system itself"),
 }
 _LONGEST_ACTION = 60
+# Nobody can reckon with the days around the ends of the calendar.
+_RECKONED = (MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2999, 12, 31)))
 ROLES = {role.value: role.label for role in Role} | OTHERS
 
 
@@ -56,7 +59,10 @@ def _choice(
 
 def _day(label: Any) -> forms.DateField:
     return forms.DateField(
-        label=label, required=False, widget=UnfoldAdminTextInputWidget(attrs={"type": "date"})
+        label=label,
+        required=False,
+        widget=UnfoldAdminTextInputWidget(attrs={"type": "date"}),
+        validators=_RECKONED,
     )
 
 
@@ -64,7 +70,7 @@ class _ActionField(forms.ChoiceField):
     """Also one that nobody names any more: its events stay."""
 
     def valid_value(self, value: Any) -> bool:
-        return len(str(value)) <= _LONGEST_ACTION
+        return len(str(value)) <= _LONGEST_ACTION and "\x00" not in str(value)
 
 
 def _actions() -> list[tuple[str, str]]:

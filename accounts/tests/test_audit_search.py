@@ -112,6 +112,12 @@ def test_an_account_that_is_not_there_is_said_so(client, it_admin):
     assert answer.context["form"].errors["account"]
 
 
+@pytest.mark.parametrize("query", ["until=9999-12-31", "since=0001-01-01", "action=%00"])
+@pytest.mark.parametrize("page", ["/admin/audit/", "/admin/audit/export"])
+def test_what_nobody_can_look_for_is_said_to_be_a_mistake(client, it_admin, page, query):
+    assert client.get(f"{page}?{query}").status_code == 400
+
+
 def test_searching_leaves_an_event_with_ids_and_no_address_of_anybody(client, it_admin):
     somebody = people.user(email="ana@people.test")
     found(client, account="ana@people.test", role="patient")

@@ -50,6 +50,17 @@ def test_lists_and_pages_take_as_many_queries_for_many_rows(admin):
     assert max(few) <= 15
 
 
+@pytest.mark.parametrize("query", ["status__exact=%00", "professional=%00", "modality__exact=a%00b"])
+def test_what_the_database_cannot_be_asked_for_is_a_mistake_of_whoever_asks(admin, query):
+    assert admin.get(f"{BOOKINGS}?{query}").status_code == 400
+    assert admin.get(f"{BOOKINGS}export/?{query}").status_code == 400
+
+
+@pytest.mark.parametrize("ticked", ["no id", "\x00"])
+def test_a_row_that_cannot_be_is_none_to_tick(admin, ticked):
+    assert admin.post(BOOKINGS, {"action": "cancel", "_selected_action": [ticked]}).status_code == 400
+
+
 def test_times_are_those_of_the_practice_which_is_named(admin):
     service = make_service(make_professional(always_open=True, zone="Asia/Tokyo"), price=0)
     booking = make_confirmed(service)
