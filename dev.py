@@ -8,6 +8,7 @@ python3 dev.py test core -k outbox    only these tests (arguments go to pytest)
 python3 dev.py check                  the checks without the tests
 python3 dev.py chaos [--rounds N]     whole consultations while processes are killed (minutes; not part of test)
 python3 dev.py chaos scheduling       many processes at once at few times: [--seconds N] [--processes N] [--seed N]
+python3 dev.py chaos payments         random histories of money where everything goes wrong: [--histories N] [--seed N]
 python3 dev.py bench slots            how fast free times and bookings are: [--json FILE] [--markdown]
 python3 dev.py bench audit            what the audit costs a request, and how fast it is sealed and verified
 python3 dev.py messages               take new texts from the code into the translation files
@@ -107,6 +108,8 @@ def chaos(arguments: list[str]) -> int:
     compile_messages()
     if arguments[:1] == ["scheduling"]:
         return call(*SERVICES, "-m", "config.races", *arguments[1:])
+    if arguments[:1] == ["payments"]:
+        return call(*SERVICES, "-m", "config.chaos_payments", *arguments[1:])
     return call("python", "-m", "tools.chaos", *arguments)
 
 
