@@ -124,6 +124,12 @@ def test_a_patient_without_what_the_practice_notes(medical, practice):
     assert medical.get(f"{ADMIN}patients/{uuid4()}").status_code == 404
 
 
+def test_a_search_is_a_look_though_it_is_a_post(medical, practice):
+    people.patient(practice, email="eva@people.test")
+    medical.post(f"{ADMIN}patients/search", {"q": "eva@people.test"})
+    assert AuditEvent.objects.get(route="api_admin_patients_search").action == "read"
+
+
 def test_whom_a_search_by_name_only_compared_nobody_has_seen(medical, practice):
     patients = [
         add_patient(professional=practice, name=name, language="es") for name in ("Eva Gil", "Luz Paz")

@@ -17,6 +17,7 @@ from bookings.api.patients import PatientRowSerializer
 from bookings.api.people import staff
 from bookings.selectors.administration import find_patients, patient_of_clinic
 from bookings.selectors.visits import visits_of
+from core import audit
 
 READERS = frozenset({Role.MEDICAL_ADMIN})
 
@@ -94,6 +95,7 @@ class StaffPatientSearch(_Found):
     )
     def post(self, request: Request) -> Response:
         staff(request, READERS)
+        audit.looks()
         return self.found(request.data)
 
 
