@@ -40,6 +40,8 @@ def parse_keys(text: str) -> dict[int, bytes]:
             key = b""
         if not key_id.isdigit() or not 0 < int(key_id) < 65536 or len(key) != KEY_BYTES:
             raise ImproperlyConfigured("FIELD_KEYS must be `<id>:<base64 of 32 bytes>`, separated by commas.")
+        if int(key_id) in keys:
+            raise ImproperlyConfigured(f"FIELD_KEYS names key {int(key_id)} twice.")
         keys[int(key_id)] = key
     if not keys:
         raise ImproperlyConfigured("FIELD_KEYS holds no key.")

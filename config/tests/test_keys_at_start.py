@@ -73,6 +73,12 @@ def test_another_blind_index_key_is_recognised(patient, settings):
     assert "BLIND_INDEX_KEY is not the one" in refusal()
 
 
+def test_an_id_stands_for_one_key(settings):
+    settings.FIELD_KEYS = f"{settings.FIELD_KEYS},1:{OTHER}"
+    said = refusal()
+    assert "names key 1 twice" in said and OTHER not in said
+
+
 def test_another_audit_key_is_recognised(settings):
     audit.record("thing.done")
     sealing.seal_due()
