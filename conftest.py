@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 import uvicorn
+from django.conf import settings as django_settings
 from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
 from django.core.cache import cache
 from django.db import connection, connections, transaction
@@ -28,6 +29,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 from accounts import sessions
 from core import valkey
+from live import push
 
 pytest_plugins = ["config.tests.migrated_once"]
 
@@ -38,6 +40,7 @@ PHONE, DESKTOP = (390, 844), (1280, 800)
 _QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 # Five pictures a second: encoding more of them in software would keep the machine from everything else.
 _CAMERA = ["--use-fake-device-for-media-stream=fps=5", "--use-fake-ui-for-media-stream"]
+_SHORT = 0.2  # seconds that a test waits for a Valkey which says nothing
 _ROOT = ["--no-sandbox"] if os.geteuid() == 0 else []
 _WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _OF_COLOURS = ["color-contrast", "link-in-text-block"]  # all that another colour scheme may change
@@ -77,6 +80,15 @@ def pytest_collection_finish() -> None:
     """What is loaded now stays to the end: looking through it for garbage again and again would find none."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_hurry() -> None:
+    """A busy machine is no broken one: what people would not wait for is waited for here."""
+    valkey.PATIENCE_SECONDS, push.PATIENCE_SECONDS = 10, 10
+    options = {"socket_timeout": 10, "socket_connect_timeout": 10}
+    django_settings.CACHES["default"]["OPTIONS"] = options
+    connection.settings_dict["OPTIONS"]["pool"]["timeout"] = 60
 
 
 @pytest.fixture(autouse=True)
@@ -361,14 +373,22 @@ def _is_answered(cycle: Any) -> bool:
 
 
 @pytest.fixture
-def silent_valkey(settings: Any) -> Iterator[None]:
-    """A Valkey that takes connections and says nothing, as one that hangs."""
+def silent_valkey(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[BaseException]]:
+    """A Valkey that takes connections and says nothing, as one that hangs; whoever waited for it in vain."""
+    waited: list[BaseException] = []
+    failed = valkey.failed
+    monkeypatch.setattr(valkey, "failed", lambda error: (waited.append(error), failed(error)))
+    monkeypatch.setattr(valkey, "PATIENCE_SECONDS", _SHORT)
+    monkeypatch.setattr(valkey, "PAUSE_SECONDS", 60)
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(64)
         settings.REDIS_URL = f"redis://127.0.0.1:{listener.getsockname()[1]}/0"
-        settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": settings.REDIS_URL}}
+        options = {"socket_timeout": _SHORT, "socket_connect_timeout": _SHORT}
+        settings.CACHES = {
+            "default": {**settings.CACHES["default"], "LOCATION": settings.REDIS_URL, "OPTIONS": options}
+        }
         valkey.client.cache_clear()
-        yield
+        yield waited
     valkey.client.cache_clear()
     valkey.answered()

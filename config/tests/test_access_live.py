@@ -9,7 +9,7 @@ import pytest
 from config.tests.access import COLUMNS, lines
 from config.tests.access_world import World
 from live import registry
-from live.tests.talk import Talker, talker, tell
+from live.tests.talk import PATIENCE, Talker, talker, tell
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("whole_product")]
 EVENTS = [line for line in lines() if line.method == "live"]
@@ -29,7 +29,7 @@ async def answer_to(client: Talker, event: str) -> int:
     await client.say("ping")
     refused = False
     while True:
-        heard = json.loads((await client.receive_output(timeout=5))["text"])
+        heard = json.loads((await client.receive_output(timeout=PATIENCE))["text"])
         refused = refused or (heard["event"] == "error" and heard["payload"]["event"] == event)
         if heard["event"] == "pong":
             return 403 if refused else 200

@@ -62,12 +62,12 @@ def locked_booking(transactional_db):
         with transaction.atomic():
             Booking.objects.select_for_update().get(pk=booking.pk)
             held.set()
-            let_go.wait(20)
+            let_go.wait(60)
         connection.close()
 
     holder = threading.Thread(target=hold)
     holder.start()
-    held.wait(10)
+    held.wait(30)
     with connection.cursor() as cursor:
         cursor.execute("SET lock_timeout = '50ms'")
     yield booking

@@ -11,7 +11,8 @@ from config.races.play import Tally, play
 from config.races.verdict import broken_promises
 from config.races.world import make_world
 
-PLAYERS, SECONDS = 4, 4
+PLAYERS, SECONDS, ROUNDS = 4, 2, 10
+WANTED = {"book", "book_by_hand", "cancel", "reschedule"}
 
 
 @pytest.mark.slow
@@ -27,10 +28,16 @@ def test_random_verbs_at_once_break_no_promise(settings):
             connection.close()
 
     with ThreadPoolExecutor(PLAYERS) as pool:
-        for part in pool.map(take_part, range(PLAYERS)):
-            tally.add(part)
+        for number in range(ROUNDS):  # one, unless the machine is busy
+            for part in pool.map(take_part, range(number * PLAYERS, (number + 1) * PLAYERS)):
+                tally.add(part)
+            if done(tally) >= WANTED:
+                break
     assert not tally.unexpected
     assert tally.deadlocks == 0
     assert broken_promises() == {}
-    done = {verb for (verb, outcome) in tally.outcomes if outcome == "done"}
-    assert {"book", "book_by_hand", "cancel", "reschedule"} <= done
+    assert done(tally) >= WANTED
+
+
+def done(tally: Tally) -> set[str]:
+    return {verb for (verb, outcome) in tally.outcomes if outcome == "done"}

@@ -24,6 +24,12 @@ def only(monkeypatch):
     return register
 
 
+@pytest.fixture
+def unhurried(monkeypatch):
+    """On a busy machine all of them together take longer than a person should wait."""
+    monkeypatch.setattr(gauges, "PATIENCE_SECONDS", 30)
+
+
 def levels():
     return [reading.level for _gauge, readings in read_all() for reading in readings]
 
@@ -49,13 +55,14 @@ def test_one_that_breaks_the_database_too(only):
 
 def test_one_that_takes_too_long_is_cut_off(only, monkeypatch):
     monkeypatch.setattr(gauges, "PATIENCE_SECONDS", 0.1)
-    only("slow", lambda: [Reading("slow", str(connection.cursor().execute("SELECT pg_sleep(5)")))])
+    only("slow", lambda: [Reading("slow", str(connection.cursor().execute("SELECT pg_sleep(20)")))])
     only("next", lambda: [Reading("next", "1")])
     began = time.monotonic()
     assert levels() == [Level.UNKNOWN, Level.FINE]
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10
 
 
+@pytest.mark.usefixtures("unhurried")
 def test_our_own_read_what_is_there():
     event = OutboxEvent.objects.create(topic="topic", payload={})
     now = event.created_at
@@ -67,11 +74,10 @@ def test_our_own_read_what_is_there():
     assert Level.UNKNOWN not in levels()
 
 
-@pytest.mark.usefixtures("silent_valkey")
-def test_without_valkey_the_rest_is_read_and_nobody_waits_long():
-    began = time.monotonic()
+@pytest.mark.usefixtures("unhurried")
+def test_without_valkey_the_rest_is_read_and_one_waits_once(silent_valkey):
     readings = [reading for _gauge, readings in read_all() for reading in readings]
-    assert time.monotonic() - began < 2
+    assert len(silent_valkey) == 1
     unknown = {str(reading.title) for reading in readings if reading.level == Level.UNKNOWN}
     assert len(unknown) == 3, "queues, clock and version of Valkey"
 

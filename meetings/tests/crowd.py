@@ -16,7 +16,7 @@ def at_once(*functions: Callable[[], Any]) -> list[Any]:
 
     def run(function: Callable[[], Any]) -> Any:
         try:
-            barrier.wait(5)
+            barrier.wait(30)
             return function()
         except DomainError as error:
             return error

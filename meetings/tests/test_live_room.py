@@ -9,7 +9,7 @@ import pytest
 from django.db.models import F
 
 from live import tickets
-from live.tests.talk import outside, talker, tell
+from live.tests.talk import PATIENCE, outside, talker, tell
 from meetings import hooks
 from meetings.models import EndReason, Meeting, Presence
 from meetings.selectors import meeting_view, participant_of, person_of
@@ -127,7 +127,7 @@ async def nothing_of(client, event) -> bool:
     await client.say("ping")
     heard = []
     while not heard or heard[-1] != "pong":
-        heard.append(json.loads((await client.receive_output(timeout=3))["text"])["event"])
+        heard.append(json.loads((await client.receive_output(timeout=PATIENCE))["text"])["event"])
     return event not in heard
 
 

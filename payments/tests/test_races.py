@@ -25,7 +25,7 @@ def at_once(*jobs: Callable[[], object]) -> list[object]:
     def run(job: Callable[[], object]) -> object:
         try:
             connections["default"].ensure_connection()
-            start.wait(10)
+            start.wait(30)
             return job()
         finally:
             connections.close_all()
