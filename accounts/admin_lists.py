@@ -94,7 +94,7 @@ class StaffList(VerbAdmin):
             raise BadRequest
         try:
             for ticked in request.POST.getlist(ACTION_CHECKBOX_NAME):
-                self.opts.pk.to_python(ticked)  # type: ignore[union-attr]
+                self.opts.pk.to_python(ticked)
         except ValidationError as error:
             raise BadRequest from error
         found: ChangeList = super().get_changelist_instance(request)
