@@ -25,7 +25,7 @@ from accounts.models import RegistrationToken
 
 
 class InvitationState(TextChoices):
-    OPEN = "open", _("open")
+    OPEN = "open", _("still open")
     USED = "used", _("used")
     OVER = "over", _("too old or withdrawn")
 

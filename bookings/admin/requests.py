@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
@@ -215,5 +216,5 @@ def _chosen_service(request: HttpRequest, wish: BookingRequest, offered: list[Se
 def _history_of(wish: BookingRequest) -> list[Line]:
     lines = [Line(wish.created_at, _("Asked for"))]
     if wish.answered_at:
-        lines.insert(0, Line(wish.answered_at, wish.get_status_display()))
+        lines.insert(0, Line(wish.answered_at, capfirst(wish.get_status_display())))
     return lines

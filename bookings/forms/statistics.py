@@ -23,7 +23,7 @@ class StatisticsForm(forms.Form):
         Professional.objects.order_by("name", "id"),
         label=_("Professional"),
         to_field_name="slug",
-        empty_label=_("All of them"),
+        empty_label=_("All professionals"),
         required=False,
         widget=UnfoldAdminSelectWidget,
         error_messages={"invalid_choice": _("We could not find this professional.")},

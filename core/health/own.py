@@ -135,7 +135,13 @@ def revision() -> str:
 def _clock(title: str, whose: str, theirs: datetime) -> Reading:
     seconds = (theirs - timezone.now()).total_seconds()
     level = Level.WATCH if abs(seconds) > CLOCKS_DIFFER_SECONDS else Level.FINE
-    return Reading(title, f"{seconds:+.2f} s", level, f'clock_difference_seconds{{of="{whose}"}}', seconds)
+    return Reading(
+        title,
+        f"{round(seconds, 2) + 0.0:+.2f} s",
+        level,
+        f'clock_difference_seconds{{of="{whose}"}}',
+        seconds,
+    )
 
 
 def _duration(seconds: int) -> str:

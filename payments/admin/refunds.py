@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from accounts.admin_lists import ByChoice, ByPastDay, StaffList, badge, column, titled, unbroken
+from accounts.admin_lists import ByChoice, ByPastDay, StaffList, badge, column, in_short, titled, unbroken
 from accounts.admin_verbs import verb
 from core.money import format_money
 from payments.admin.forms import ByHandForm
@@ -63,7 +63,6 @@ class RefundAdmin(StaffList):
     )
     tried = column("tries", _("tries so far"))
     problem = column("error", _("what went wrong"))
-    next_try = column("due_at", _("next try"))
     asked = column("created_at", _("asked for"), ordering=True)
     done = column("done_at", _("went back"), ordering=True)
 
@@ -133,6 +132,11 @@ class RefundAdmin(StaffList):
     @admin.display(description=_("reason"))
     def reason_text(self, refund: Refund) -> str:
         return why(refund)
+
+    @admin.display(description=_("next try"), empty_value="-")
+    def next_try(self, refund: Refund) -> str | None:
+        """Nobody tries what is done."""
+        return None if refund.done_at else in_short(refund.due_at)
 
     @admin.display(description=_("gateway"))
     def gateway(self, refund: Refund) -> str:
