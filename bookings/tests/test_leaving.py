@@ -227,6 +227,7 @@ def test_the_admin_offers_both(client, professional, luz, action, status):
     client.force_login(
         make_user(role=Role.IT_ADMIN, is_staff=True), backend="accounts.backends.AccountBackend"
     )
-    client.post("/admin/accounts/user/", {"action": action, "_selected_action": [str(professional.user_id)]})
+    chosen = {"action": action, "_selected_action": [str(professional.user_id)], "_confirmed": "1"}
+    client.post("/admin/accounts/user/", chosen)
     settle_all()
     assert Booking.objects.get().status == status
