@@ -143,9 +143,9 @@ CACHES = {
 }
 CHANNEL_LAYERS = {
     "default": {
-        "BACKEND": "channels_redis.core.RedisChannelLayer",
+        "BACKEND": "live.layer.ChannelLayer",
         "CONFIG": {
-            # The layer waits 5 s for news; redis-py's own patience, as long, would end every quiet connection.
+            # The layer waits a second for news: redis-py's own patience is longer, or quiet connections would end.
             "hosts": [{"address": REDIS_URL, "socket_connect_timeout": 2, "socket_timeout": 15}],
             "prefix": "vicita.live",
         },
