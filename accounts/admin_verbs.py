@@ -159,7 +159,6 @@ class VerbAdmin(RoleAdmin):
         if form.is_valid():
             self._act(request, verb, rows, form.cleaned_data)
             return None
-        audit.looks()  # nothing is done yet
         context = {
             "opts": self.opts,
             "verb": verb,

@@ -18,7 +18,6 @@ from bookings.tests.factories import (
     open_window,
 )
 from core.actor import Actor
-from core.models import AuditEvent
 from core.templatetags.ui import start_text
 from payments.models import Payment, Refund
 from payments.sandbox import services as company
@@ -179,9 +178,3 @@ def test_days_are_leafed_through(admin, waiting):
 def test_what_is_over_is_not_moved(admin):
     over = open_window(make_confirmed(), starts_in=timedelta(minutes=-25))
     assert "cannot be moved any more" in shown(admin, f"{page_of(over)}reschedule/")
-
-
-def test_whoever_is_asked_has_only_looked(admin, waiting):
-    admin.post(BOOKINGS, {"action": "accept", "_selected_action": [str(waiting.pk)]})
-    (noted,) = AuditEvent.objects.filter(route="admin:bookings_booking_changelist")
-    assert (noted.action, noted.subjects) == ("read", [waiting.patient.data_key_id])
