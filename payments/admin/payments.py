@@ -85,6 +85,11 @@ class _Named(ChangeList):
         _name(self.result_list)
 
 
+def _waits_for_gateway(payment: Payment) -> bool:
+    """Nobody can be asked about what was never tried."""
+    return payment.status == PaymentStatus.PENDING and payment.attempts.exists()
+
+
 @admin.register(Payment)
 class PaymentAdmin(StaffList):
     managers = STAFF
@@ -180,7 +185,7 @@ class PaymentAdmin(StaffList):
         _("Ask the gateway again"),
         done=ngettext_lazy("The gateway has been asked.", "%(count)d gateways have been asked.", "count"),
         icon="refresh",
-        applies=lambda payment: payment.status == PaymentStatus.PENDING or has_open_question(payment),
+        applies=lambda payment: _waits_for_gateway(payment) or has_open_question(payment),
     )
     def ask_gateway(self, request: HttpRequest, payment: Payment) -> None:
         sync_payment(payment_id=payment.pk)
