@@ -11,6 +11,7 @@ python3 dev.py chaos scheduling       many processes at once at few times: [--se
 python3 dev.py chaos payments         random histories of money where everything goes wrong: [--histories N] [--seed N]
 python3 dev.py bench slots            how fast free times and bookings are: [--json FILE] [--markdown]
 python3 dev.py bench audit            what the audit costs a request, and how fast it is sealed and verified
+python3 dev.py bench webhooks         what a signed webhook costs beside a bare insert: the same options
 python3 dev.py messages               take new texts from the code into the translation files
 python3 dev.py lock                   write requirements*.txt anew from requirements*.in
 python3 dev.py manage <command>       a Django command, on throw-away services unless given

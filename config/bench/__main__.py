@@ -1,5 +1,5 @@
-"""`python3 dev.py bench slots|audit [--json FILE] [--markdown] [--only abcd]`: figures of scheduling as ratios to plain
-versions; of requests with and without the audit.
+"""`python3 dev.py bench slots|audit|webhooks [--json FILE] [--markdown] [--only abcd]`: figures of scheduling as ratios
+to plain versions; of requests with and without the audit; of webhooks at the door.
 
 `--markdown` writes the table of docs/benchmarks.md anew. About two minutes on a quiet machine.
 Exit code 0 whatever the figures: a busy machine is no mistake of the code's.
@@ -23,7 +23,7 @@ PARTS = "abcd"
 
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="dev.py bench", description=__doc__)
-    parser.add_argument("what", choices=["slots", "audit"])
+    parser.add_argument("what", choices=["slots", "audit", "webhooks"])
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     parser.add_argument("--markdown", action="store_true", help=f"write the table of {docs.PAGE} anew")
     parser.add_argument("--only", default=PARTS, help="parts, as in `--only ab`")
@@ -32,7 +32,7 @@ def main(arguments: list[str]) -> int:
     from config.bench import run  # after the setup: it reads models
     from config.bench.figures import as_json
 
-    figures = {"slots": run.slots, "audit": run.audit}[options.what](options.only)
+    figures = {"slots": run.slots, "audit": run.audit, "webhooks": run.webhooks}[options.what](options.only)
     if options.json:
         options.json.write_text(json.dumps(as_json(figures), indent=2))
     if options.markdown:

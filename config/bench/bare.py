@@ -9,11 +9,13 @@ from uuid import uuid4
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
+from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from accounts.models import Professional
 from bookings.domain.lifecycle_table import Status
 from bookings.models import Booking
+from payments.models import ProviderEvent
 
 
 def one_query(request: HttpRequest, slug: str) -> HttpResponse:
@@ -50,7 +52,20 @@ def lock_and_insert(request: HttpRequest, slug: str) -> HttpResponse:
     return JsonResponse({"id": str(key)}, status=201)
 
 
+@csrf_exempt
+def one_insert(request: HttpRequest, slug: str) -> HttpResponse:
+    """Inserts one row of the inbox of webhooks."""
+    event = ProviderEvent.objects.create(
+        gateway=slug,
+        event_id=uuid4().hex,
+        reference=json.loads(request.body)["reference"],
+        due_at=timezone.now(),
+    )
+    return JsonResponse({"id": event.pk})
+
+
 urlpatterns = [
+    path("bare/<slug:slug>/events", one_insert),
     path("bare/<slug:slug>", one_query),
     path("bare/<slug:slug>/bookings", lock_and_insert),
 ]

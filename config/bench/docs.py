@@ -12,7 +12,7 @@ ENDS = "<!-- end of figures -->"
 
 
 def write(what: str, figures: Iterable[Figure]) -> None:
-    """Puts these figures of `bench slots` or `bench audit` in the place of those that stand on the page."""
+    """Puts these figures of `bench <what>` in the place of those that stand on the page."""
     begins = f"<!-- figures: python3 dev.py bench {what} --markdown -->"
     before, _begins, rest = PAGE.read_text().partition(begins)
     _old, _ends, after = rest.partition(ENDS)

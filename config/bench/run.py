@@ -8,8 +8,10 @@ from django.core.management import call_command
 
 from config.bench import audit as of_audit
 from config.bench import memory, peer, reads, writes
+from config.bench import webhooks as of_webhooks
 from config.bench.figures import Figure, table
 from config.bench.server import serving
+from payments.local_gateways import environment
 
 
 class Run:
@@ -37,6 +39,13 @@ def slots(parts: str) -> list[Figure]:
         run.add("d", peer.figures)
     except peer.NotToBeHad as reason:
         print(f"(d) left out: the peer cannot be installed here. {reason}\n")
+    return run.figures
+
+
+def webhooks(parts: str) -> list[Figure]:
+    run = Run(parts)
+    with serving(environment.of_shop("http://127.0.0.1:9")) as port:
+        run.add("a", lambda: of_webhooks.figures(port))
     return run.figures
 
 

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 SETTINGS = {
@@ -16,6 +16,7 @@ SETTINGS = {
     # Counted as ever, but nobody is turned away.
     "PUBLIC_READ_RATE": "1000000/m",
     "PUBLIC_WRITE_RATE": "1000000/m",
+    "WEBHOOK_RATE": "1000000/m",
     "LOG_LEVEL": "ERROR",
 }
 
@@ -40,8 +41,8 @@ class Connection:
     def get(self, path: str) -> Answer:
         return self.send(request("GET", path))
 
-    def send(self, ready_made: bytes) -> Answer:
-        """Raises UnexpectedAnswer unless it went well."""
+    def send(self, ready_made: bytes, *, expect: int = 0) -> Answer:
+        """Raises UnexpectedAnswer unless it went well, or has the status that is expected."""
         self._socket.sendall(ready_made)
         received = self._socket.recv(65536)
         while (end := received.find(b"\r\n\r\n")) < 0:
@@ -53,7 +54,7 @@ class Connection:
             parts.append(self._more())
             missing -= len(parts[-1])
         answer = Answer(int(received[9:12]), b"".join(parts))
-        if answer.status >= 400:
+        if answer.status != expect if expect else answer.status >= 400:
             raise UnexpectedAnswer(f"{ready_made[:200]!r}: {answer.status} {answer.body[:300]!r}")
         return answer
 
@@ -67,8 +68,11 @@ class Connection:
         return part
 
 
-def request(method: str, path: str, body: bytes = b"", cookie: str = "") -> bytes:
+def request(
+    method: str, path: str, body: bytes = b"", cookie: str = "", headers: Mapping[str, str] | None = None
+) -> bytes:
     head = [f"{method} {path} HTTP/1.1", "Host: localhost"]
+    head += [f"{name}: {value}" for name, value in (headers or {}).items()]
     if cookie:
         head.append(f"Cookie: {cookie}")
     if body:
@@ -77,14 +81,14 @@ def request(method: str, path: str, body: bytes = b"", cookie: str = "") -> byte
 
 
 @contextlib.contextmanager
-def serving() -> Iterator[int]:
-    """gunicorn with the settings of `deploy/`, on a port of its own; yields the port."""
+def serving(settings: Mapping[str, str] | None = None) -> Iterator[int]:
+    """gunicorn with the settings of `deploy/` and these, on a port of its own; yields the port."""
     port = _free_port()
     command = [sys.executable, "-m", "gunicorn", "config.bench.wsgi:application"]
     # A connection may wait long for its turn.
     lasting = ["--max-requests", "0", "--keep-alive", "60"]
     options = ["--config", "deploy/gunicorn.py", "--bind", f"127.0.0.1:{port}", *lasting]
-    process = subprocess.Popen([*command, *options], env={**os.environ, **SETTINGS})
+    process = subprocess.Popen([*command, *options], env={**os.environ, **SETTINGS, **(settings or {})})
     try:
         _wait_for(port, process)
         yield port

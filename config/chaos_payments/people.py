@@ -48,6 +48,8 @@ class Idle(Exception):
 class People:
     def __init__(self, practice: Practice, world: World, dice: Dice) -> None:
         self.practice, self.world, self.dice, self.chance = practice, world, dice, dice.chance
+        # Where somebody was led to pay. A checkout whose address got lost with its process nobody can pay at.
+        self.links: list[str] = []
 
     # Patients
 
@@ -67,6 +69,7 @@ class People:
     def go_to_checkout(self) -> None:
         booking = self._booking(status=Status.PENDING_PAYMENT)
         url = services.checkout_url(booking, gateway=self.chance.choice(self.practice.gateways))
+        self.links.append(url)
         address = urlsplit(url)
         # Wompi knows a link once somebody has opened it.
         self.world.answer(Request("GET", address.path, dict(parse_qsl(address.query)), {}))
@@ -149,6 +152,7 @@ class People:
             (company, sale, buttons)
             for company in self.world.companies.values()
             for sale in company.sales()
+            if any(sale.id in link for link in self.links)
             if (buttons := [one.name for one in sale.buttons if one.name in wanted])
         ]
         if not found:
