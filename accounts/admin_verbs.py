@@ -28,6 +28,8 @@ _CONFIRMED = "_confirmed"
 class VerbForm(forms.Form):
     """What a verb has to be told, for all of `rows` alike. The fields bring Unfold's widgets."""
 
+    is_possible = True  # False: it only says why the verb cannot be done
+
     def __init__(self, *args: Any, rows: Sequence[Any], **kwargs: Any) -> None:
         self.rows = rows
         super().__init__(*args, **kwargs)
@@ -156,7 +158,7 @@ class VerbAdmin(RoleAdmin):
             _CONFIRMED in request.POST or (verb.is_plain and not alone)
         )
         form = verb.form(request.POST if is_confirmed else None, rows=rows)
-        if form.is_valid():
+        if form.is_possible and form.is_valid():
             self._act(request, verb, rows, form.cleaned_data)
             return None
         context = {

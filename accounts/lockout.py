@@ -100,13 +100,6 @@ def locked(emails: Iterable[str]) -> set[str]:
     return {keys[key] for key, count in counts.items() if count >= settings.LOCKOUT_FAILURES}
 
 
-def locked(emails: Iterable[str]) -> set[str]:
-    """Those of them for which nobody gets another try now, on devices that are not known."""
-    keys = {_email_key(normal(email)): email for email in emails}
-    counts = cache.get_many(keys)
-    return {keys[key] for key, count in counts.items() if count >= settings.LOCKOUT_FAILURES}
-
-
 def remember_device(request: HttpRequest, response: HttpResponse, email: str) -> None:
     """This browser is the person's: what others try does not lock it out."""
     if _known_device(request, normal(email)):

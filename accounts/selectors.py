@@ -154,7 +154,9 @@ def _by_name(patients: Iterable[Patient]) -> list[Patient]:
 
 def email_index_fits() -> bool:
     """Whether some patient is found by the index that we would make of their e-mail; true when there is none."""
-    indexed = Patient.objects.exclude(email_index="").filter(data_key__isnull=False, data_key__destroyed_at=None)
+    indexed = Patient.objects.exclude(email_index="").filter(
+        data_key__isnull=False, data_key__destroyed_at=None
+    )
     patients = indexed.select_related("data_key")[:1]
     return all(Patient.index_of_email(patient.email) == patient.email_index for patient in patients)
 

@@ -22,6 +22,8 @@ from core.models import AuditEvent
 Words = str | Promise
 
 _LIST = _("saw your name in a list of patients")
+_ACCOUNTS = _("saw your name in a list of accounts")
+_ACCOUNT = _("opened your account")
 _DAY = _("saw your name in a list of appointments")
 _RECORD = _("opened your record")
 _APPOINTMENT = _("opened your appointment")
@@ -127,6 +129,7 @@ _BY_ROUTE: dict[str, Words] = {route: words for words, routes in _SAW.items() fo
 # The lists of the admin: by the name of the rows, then the kind of page.
 _ADMIN_ROWS: dict[str, tuple[Words, Words]] = {
     "accounts_patient": (_LIST, _RECORD),
+    "accounts_user": (_ACCOUNTS, _ACCOUNT),
     "bookings_booking": (_DAY, _APPOINTMENT),
     "bookings_bookingrequest": (_REQUESTS, _REQUESTS),
     "payments_payment": (_PAYMENT, _PAYMENT),

@@ -20,7 +20,7 @@ _SECRET_ADDRESS = re.compile(
 _SECRETS = (
     (_SECRET_ADDRESS, rf"\1{_HIDDEN}"),
     # What is searched for may be somebody's name.
-    (re.compile(r"([?&]q=)[^&\s\"'#]+"), rf"\1{_HIDDEN}"),
+    (re.compile(r"([?&](?:q|_changelist_filters|account)=)[^&\s\"'#]+"), rf"\1{_HIDDEN}"),
     # The token of a private link, wherever it stands.
     (re.compile(r"\b[0-9a-f]{32}~[\w-]+"), _HIDDEN),
     (re.compile(r"[\w.+-]+(@|%40)[\w-]+(\.[\w-]+)+"), _HIDDEN),

@@ -22,9 +22,10 @@ from accounts.admin.base import IT, Opens, badge, link_to, staff_member
 from accounts.admin_lists import ByChoice, BySelect
 from accounts.admin_verbs import verb
 from accounts.forms.staff import NewAccountForm
-from accounts.models import User
+from accounts.models import Patient, User
 from accounts.second_factor import verbs as second_factor
 from accounts.second_factor.rule import owns_second_factor
+from core import audit
 
 _CHANGED = ngettext_lazy("%(count)d account changed.", "%(count)d accounts changed.", "count")
 
@@ -115,11 +116,13 @@ class UserAdmin(Opens):
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         page: ChangeList = super().get_changelist_instance(request)
         _say_who_is_locked(page.result_list)
+        _note_shown(page.result_list)
         return page
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> User | None:
         user: User | None = super().get_object(request, object_id, from_field)
         _say_who_is_locked([user] if user else [])
+        _note_shown([user] if user else [])
         return user
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
@@ -245,6 +248,11 @@ class UserAdmin(Opens):
     def trace(self, user: User) -> str:
         link = reverse("admin:audit", query={"object_id": user.pk})
         return link_to(link, str(_("What was done with this account")))
+
+
+def _note_shown(users: Iterable[User]) -> None:
+    """An account's name and address are not sealed, so nothing tells the audit by itself: patients learn of it here."""
+    audit.saw(*Patient.objects.only("data_key").filter(user__in=[user.pk for user in users]))
 
 
 def _say_who_is_locked(users: Iterable[User]) -> None:

@@ -52,6 +52,8 @@ class MergeForm(VerbForm):
         audit.saw(*alike)
         self.fields["other_id"].choices = choices  # type: ignore[attr-defined]
         if not choices:
+            self.is_possible = False
+            del self.fields["other_id"]
             self.says = _("There is no other record with this e-mail, phone or name in the practice.")
 
 
