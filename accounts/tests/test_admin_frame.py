@@ -13,6 +13,7 @@ from accounts import lockout
 from accounts.models import RegistrationToken, Role
 from accounts.tests import people
 from core.models import Heartbeat, OutboxDelivery, OutboxEvent
+from core.tests.sweeps import all_came_through
 
 pytestmark = pytest.mark.django_db
 HEALTH = "/admin/health/"
@@ -43,6 +44,7 @@ def cards(client):
 
 
 def test_it_reads_what_waits_and_is_led_there(client, it_admin):
+    all_came_through()
     people.professional(approved=False)
     people.professional()
     lock_out(people.user(email="eva@people.test"))
@@ -91,9 +93,11 @@ def test_health_is_for_it_alone(client):
 
 def test_health_says_what_is_wrong(client, it_admin):
     client.cookies["django_language"] = "en"
+    all_came_through()
     assert "All is well." in client.get(HEALTH).content.decode()
     dead(2)
-    Heartbeat.objects.create(name="bookings.tasks.sweep", ran_at=timezone.now() - timedelta(hours=3))
+    sweep = Heartbeat.objects.filter(name="bookings.tasks.sweep")
+    sweep.update(ran_at=timezone.now() - timedelta(hours=3))
     page = client.get(HEALTH).content.decode()
     assert "2 things are not as they should be." in page
     assert "3 h ago" in page

@@ -27,7 +27,8 @@ def download(monkeypatch):
         people.patient(practice, name=f"Person {number}", email=f"p{number}@people.test")
     monkeypatch.setattr(middleware, "MOST_SUBJECTS", 4)
     request = RequestFactory().get("/download")
-    request.user, request.request_id, request.resolver_match = practice.user, "a-request-id", Match()
+    known = {"user": practice.user, "request_id": "a-request-id", "resolver_match": Match()}
+    vars(request).update(known)
     names = (f"{row.name}\n".encode() for row in Patient.objects.order_by("pk"))
     return middleware.Audit(lambda _request: StreamingHttpResponse(names))(request)
 

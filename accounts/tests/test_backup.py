@@ -14,6 +14,7 @@ from accounts import selectors
 from accounts.models import Patient, Professional, Role
 from accounts.services import erase_patient
 from accounts.tests import people
+from accounts.tests.alone import end_other_connections
 from core import keys as core_keys
 from core.models import AuditEvent, DataKey
 
@@ -44,6 +45,7 @@ def files(tmp_path):
 
 @pytest.fixture(autouse=True)
 def _tables_for_whoever_comes_next():
+    end_other_connections()
     yield
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass('public.django_migrations')")

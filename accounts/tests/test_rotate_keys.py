@@ -16,6 +16,7 @@ from django.db import connection, connections, transaction
 
 from accounts.models import Patient, Role
 from accounts.tests import people
+from accounts.tests.alone import end_other_connections
 from core import keys
 from core.models import AuditEvent, DataKey
 
@@ -31,6 +32,7 @@ def both(settings):
     def add():
         settings.FIELD_KEYS = f"{settings.FIELD_KEYS},2:{OTHER}"
         connect_as("vicita key 2")
+        end_other_connections()
 
     yield add
     connect_as("vicita key 1")

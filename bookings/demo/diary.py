@@ -62,7 +62,7 @@ def fill_diaries(user: User) -> None:
     for slug, service_slug, name, email, reason, ahead in WISHES:
         service = _service(slug, service_slug)
         account = user if email == user.email else None
-        free = next_free_slots(service=service, count=ahead + 1)
+        free = next_free_slots(service=service, count=ahead + 1, asker=account)
         if free:
             services.book(
                 service=service,

@@ -49,9 +49,9 @@ def test_of_medical_administration(question):
 @pytest.mark.parametrize(
     ("role", "question"),
     [
-        ("it_admin", "accounts/user/?role__exact=patient&is_active__exact=1"),
-        ("it_admin", "accounts/professional/?specialties__slug__exact=psychology"),
-        ("it_admin", "accounts/professional/?approved_at__isempty=1&country=CO"),
+        ("it_admin", "accounts/user/?role__exact=patient&state=active&two_step=no"),
+        ("it_admin", "accounts/professional/?state=waiting"),
+        ("it_admin", "accounts/professional/?country=CO"),
         ("medical_admin", "bookings/booking/?status__exact=confirmed&starts_at__year=2026"),
         ("medical_admin", "payments/payment/?currency=COP"),
     ],
