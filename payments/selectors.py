@@ -24,10 +24,14 @@ def has_open_question(payment: Payment) -> bool:
     return payment.attempts.filter(questioned_at__isnull=False).exists()
 
 
-def holder_of_money(attempt: Attempt, money_ref: str) -> Attempt:
-    """The attempt that has this money: a second payment at one checkout is an attempt of its own."""
-    same = Attempt.objects.select_related("payment").filter(gateway=attempt.gateway, money_ref=money_ref)
-    return (same.first() if money_ref else None) or attempt
+def holder_of_money(attempt: Attempt, money_ref: str) -> Attempt | None:
+    """The attempt that has this money: a second payment at one checkout is an attempt of its own. None for money that
+    went back before we knew of it, beside other money: nobody has it."""
+    ours = Attempt.objects.select_related("payment").filter(gateway=attempt.gateway)
+    if money_ref and (holder := ours.filter(money_ref=money_ref).first()):
+        return holder
+    now = ours.get(pk=attempt.pk)
+    return None if money_ref and now.money_ref else now
 
 
 def is_unsettled(subject_type: str, ids: Iterable[uuid.UUID]) -> bool:

@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 def take_note(*, attempt: Attempt, snapshot: base.Snapshot) -> None:
     """Records each dispute about this money once, and what became of it; staff hear of both."""
     holder = holder_of_money(attempt, snapshot.money_ref)
+    if holder is None:
+        return
     for said in (*snapshot.disputes, *_settled_quietly(holder, snapshot)):
         with transaction.atomic():
             _record(holder, said)

@@ -18,7 +18,7 @@ from core.money import quantize
 from core.outbox import publish
 from core.queue import enqueue
 from payments.gateways import registry
-from payments.gateways.base import Gateway, GatewayError, RefundOutcome, Snapshot, hint_of
+from payments.gateways.base import Gateway, GatewayError, RefundOutcome, hint_of
 from payments.models import Attempt, Payment, PaymentStatus, Refund, RefundStatus
 from payments.services.turns import pause, turns
 
@@ -145,17 +145,17 @@ def _went_back_already(refund: Refund, gateway: Gateway) -> bool:
     An earlier try, or a person at the gateway, may have done it meanwhile.
     """
     attempt = refund.attempt
-    there = _money_at(gateway, attempt).refunded
+    there = _refunded_at(gateway, attempt)
     others = attempt.refunds.exclude(pk=refund.pk).exclude(status=RefundStatus.FAILED)
     known = others.aggregate(total=Sum("amount"))["total"] or Decimal(0)
     return there - known >= refund.amount
 
 
-def _money_at(gateway: Gateway, attempt: Attempt) -> Snapshot:
-    """What the gateway says of just the money of this attempt; a checkout may have been paid twice."""
+def _refunded_at(gateway: Gateway, attempt: Attempt) -> Decimal:
+    """Of just the money of this attempt; a checkout may have been paid twice."""
     snapshot = gateway.fetch(hint_of(attempt))
-    same = (other for other in snapshot.others if other.money_ref == attempt.money_ref)
-    return next(same, snapshot) if attempt.money_ref != snapshot.money_ref else snapshot
+    same = (said for said in (snapshot, *snapshot.others) if attempt.money_ref in ("", said.money_ref))
+    return next((said.refunded for said in same), Decimal(0))
 
 
 def _record(refund_id: uuid.UUID, outcome: RefundOutcome, error: str) -> None:

@@ -26,6 +26,8 @@ def take_note(*, attempt: Attempt, snapshot: Snapshot) -> None:
     with transaction.atomic():
         Payment.objects.select_for_update(of=("self",)).get(pk=attempt.payment_id)
         holder = holder_of_money(attempt, snapshot.money_ref)
+        if holder is None:
+            return
         surplus = snapshot.refunded - _known(holder)
         for refund in holder.refunds.filter(status__in=NEEDS_STAFF).order_by("created_at", "pk"):
             if refund.amount <= surplus:

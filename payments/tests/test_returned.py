@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from core.models import OutboxEvent
 from payments.gateways.base import RefundOutcome
-from payments.models import Payment, Refund, RefundStatus
+from payments.models import Attempt, Dispute, DisputeState, Payment, PaymentStatus, Refund, RefundStatus
 from payments.selectors import left_to_give_back
 from payments.services import polling, refunds, request_refund, sync_payment
 from payments.tests.conftest import all_due_now
@@ -83,3 +83,30 @@ def test_paid_money_is_looked_at_again_for_a_month(attempt):
             attempt.poll_at = polling._next_turn(attempt, timezone.now())
     assert looks == [1, 2, 4, 8, 16, 32]
     assert polling._next_turn(attempt, paid_at + timedelta(days=3)) == paid_at + timedelta(days=4)
+
+
+@pytest.fixture
+def paid_again(shop, companies, settings) -> Attempt:
+    """Paid and given back in the panel before anybody looked, then paid once more at the same checkout."""
+    settings.PAYMENT_GATEWAYS = ["mercadopago"]
+    attempt = shop.opened(amount="49990", currency="COP")
+    for button in ("pay", "refund", "pay"):
+        companies.press(attempt, button)
+    companies.bring()
+    return attempt
+
+
+def test_what_went_back_before_we_knew_of_it_is_no_refund_of_other_money(paid_again):
+    look_again()
+    payment = Payment.objects.get()
+    assert payment.status == PaymentStatus.PAID
+    assert rows() == []
+    assert left_to_give_back(payment) == Decimal(49990)
+
+
+def test_nor_does_it_end_the_dispute_about_other_money(paid_again, companies):
+    companies.press(paid_again, "dispute")
+    companies.bring()
+    look_again()
+    assert Dispute.objects.get().status == DisputeState.OPEN
+    assert OutboxEvent.objects.filter(topic="payment.disputed").count() == 1
