@@ -79,8 +79,9 @@ def _create(attempt: Attempt, amount: Decimal, reason: str) -> Refund:
 
 
 def reopen(refund: Refund) -> None:
-    refund.status, refund.tries, refund.error, refund.due_at = RefundStatus.PENDING, 0, "", timezone.now()
-    refund.save(update_fields=["status", "tries", "error", "due_at"])
+    """The last error stays: an earlier try may have done it, which is looked at before the next one."""
+    refund.status, refund.tries, refund.due_at = RefundStatus.PENDING, 0, timezone.now()
+    refund.save(update_fields=["status", "tries", "due_at"])
     _execute_soon()
 
 

@@ -163,6 +163,21 @@ def test_after_unknown_outcomes_a_new_try_keeps_its_key(paid, bank):
     assert list(bank.refund_keys) == [str(refund.pk)]
 
 
+def test_what_an_unknown_try_did_is_seen_by_the_next_one_though_its_key_is_forgotten(paid, bank):
+    refund = request_refund(payment_id=paid.pk, amount=Decimal("10"), reason="late")
+    refunds._ask_gateway(refund)  # its answer was lost
+    bank.error = GatewayUnavailable
+    Refund.objects.update(tries=refunds.MAX_TRIES - 1)
+    refunds.execute_due()
+    bank.error = None
+    bank.refund_keys.clear()
+    retry_refund(refund_id=refund.pk, by=STAFF)
+    refunds.execute_due()
+    refund.refresh_from_db()
+    assert (refund.status, refund.error) == (RefundStatus.SUCCEEDED, "")
+    assert at_bank(bank) == Decimal("10")
+
+
 def test_what_went_back_at_the_gateway_meanwhile_does_not_go_back_twice(shop, bank):
     attempt = shop.opened()
     bank.pay(attempt)
