@@ -241,9 +241,9 @@ def _who(event: AuditEvent, names: Mapping[UUID, str]) -> tuple[str, str]:
 
 def _once(accesses: Iterable[Access]) -> list[Access]:
     """The latest of those that say the same, and how many there are."""
-    told: dict[tuple[str, str, str], Access] = {}
+    latest: dict[tuple[str, str, str], Access] = {}
     for access in accesses:
         key = (access.who, access.role, access.what)
-        first = told.get(key, access)
-        told[key] = Access(first.at, *key, times=first.times + (key in told))
-    return list(told.values())
+        first = latest.get(key, access)
+        latest[key] = Access(first.at, *key, times=first.times + (key in latest))
+    return list(latest.values())

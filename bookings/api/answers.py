@@ -26,15 +26,16 @@ def booking_answer(booking: Booking, user: User) -> dict[str, Any]:
 def bookings_answer(bookings: Sequence[Booking] | QuerySet[Booking], user: User) -> list[dict[str, Any]]:
     """What one of the two people of these bookings may read; three queries beside the bookings."""
     loaded = list(bookings)
-    serializer = BookingSerializer(loaded, many=True, context=_context(loaded) | {"user": user})
+    serializer = BookingSerializer(loaded, many=True, context=context_of(loaded) | {"user": user})
     return list(serializer.data)
 
 
 def guest_answer(booking: Booking) -> dict[str, Any]:
-    return dict(GuestBookingSerializer(booking, context=_context([booking])).data)
+    return dict(GuestBookingSerializer(booking, context=context_of([booking])).data)
 
 
-def _context(bookings: list[Booking]) -> dict[str, Any]:
+def context_of(bookings: list[Booking]) -> dict[str, Any]:
+    """What `BookingFactsSerializer` shows of these beside their own rows: two queries."""
     prefetch_related_objects(bookings, "professional__specialties")
     return {"payments": payments_of(SUBJECT, [booking.pk for booking in bookings])}
 

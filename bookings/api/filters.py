@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 
-from accounts.models import User
+from bookings.api.people import zone_of
 from bookings.domain.lifecycle_table import Status
 from bookings.models import Booking
 
@@ -36,10 +35,8 @@ class BookingFilter(filters.FilterSet):
         return bookings.filter(starts_at__lt=self._midnight(min(day, date(9000, 1, 1)) + timedelta(days=1)))
 
     def _midnight(self, day: date) -> datetime:
-        user: User = self.request.user
-        zone = ZoneInfo(user.timezone) if user.timezone else UTC
         within = min(max(day, date(2000, 1, 1)), date(9000, 1, 2))
-        return datetime.combine(within, time(0), zone)
+        return datetime.combine(within, time(0), zone_of(self.request.user))
 
 
 # `from` is a word of the language.

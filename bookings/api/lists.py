@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import ngettext
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,7 +20,7 @@ from bookings.api.people import signed_in
 from bookings.domain.lifecycle_table import Status
 from bookings.models import MEETING_MODALITIES, Booking
 from bookings.selectors import bookings_of_patient, bookings_of_professional
-from core.api.pagination import Pages
+from core.api.pagination import PAGED, Pages, PageSerializer
 from core.errors import NotAllowed
 
 # A patient's bookings by what they still ask of them.
@@ -34,10 +34,7 @@ GROUPS: dict[str, tuple[Status, ...]] = {
 }
 
 
-class _PageSerializer(serializers.Serializer[Any]):
-    count = serializers.IntegerField(help_text="On all pages together.")
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class _PageSerializer(PageSerializer):
     bookings = BookingSerializer(many=True)
 
 
@@ -77,18 +74,12 @@ class _BookingPages(APIView):
         return {("bookings" if name == "results" else name): value for name, value in envelope.items()}
 
 
-_PAGED = [
-    OpenApiParameter("page", int),
-    OpenApiParameter("page_size", int, description="At most 100."),
-]
-
-
 class WaitingBookings(_BookingPages):
     """Requests that wait for the professional's answer, the earliest appointment first."""
 
     role = Role.PROFESSIONAL
 
-    @extend_schema(operation_id="bookings_waiting", parameters=_PAGED, responses=WaitingSerializer)
+    @extend_schema(operation_id="bookings_waiting", parameters=PAGED, responses=WaitingSerializer)
     def get(self, request: Request) -> Response:
         waiting = bookings_of_professional(signed_in(request)).filter(status=Status.WAITING_FOR_PROFESSIONAL)
         answer = self.page(request, waiting.order_by("starts_at", "id"))
@@ -105,7 +96,7 @@ class ProfessionalMeetings(_BookingPages):
 
     role = Role.PROFESSIONAL
 
-    @extend_schema(operation_id="bookings_meetings", parameters=_PAGED, responses=MeetingsSerializer)
+    @extend_schema(operation_id="bookings_meetings", parameters=PAGED, responses=MeetingsSerializer)
     def get(self, request: Request) -> Response:
         meetings = bookings_of_professional(signed_in(request)).filter(
             status__in=(Status.IN_PROGRESS, Status.CONFIRMED), modality__in=MEETING_MODALITIES
@@ -120,7 +111,7 @@ class MyBookings(_BookingPages):
 
     role = Role.PATIENT
 
-    @extend_schema(operation_id="bookings_mine", parameters=_PAGED, responses=MyBookingsSerializer)
+    @extend_schema(operation_id="bookings_mine", parameters=PAGED, responses=MyBookingsSerializer)
     def get(self, request: Request) -> Response:
         answer = self.page(request, bookings_of_patient(signed_in(request)))
         # Each booking comes twice, on purpose: clients of the first bookings backend read either form.

@@ -7,6 +7,7 @@ from uuid import UUID
 from rest_framework.request import Request
 
 from accounts.models import Patient, Professional, Role, User
+from accounts.selectors import patient_of
 from bookings import services
 from bookings.api.inputs import AccountBookingInput, BookingByHandInput, asked_language
 from bookings.api.keys import listed_professional, pick, service_of
@@ -15,7 +16,7 @@ from bookings.discretion import discreet
 from bookings.models import Service
 from bookings.services.booking import PatientDetails
 from core.actor import Actor
-from core.errors import Missing, NotAllowed
+from core.errors import NotAllowed
 
 
 def book(request: Request) -> UUID:
@@ -61,7 +62,7 @@ def _by_hand(request: Request, actor: Actor, practice: Professional | None) -> U
     own = Service.objects.filter(professional=professional, is_active=True)
     service = pick(own.select_related("professional__policy", "professional__user"), given["service"])
     if "patient" in given:
-        patient: Patient | PatientDetails = _patient(professional, given["patient"])
+        patient: Patient | PatientDetails = patient_of(professional, given["patient"])
     else:
         patient = PatientDetails(
             name=given["name"],
@@ -80,12 +81,3 @@ def _by_hand(request: Request, actor: Actor, practice: Professional | None) -> U
         pays_at_practice=given["pays_at_practice"],
     )
     return booking.pk
-
-
-def _patient(professional: Professional, patient_id: UUID) -> Patient:
-    patient = Patient.objects.filter(
-        professional=professional, merged_into=None, erased_at=None, pk=patient_id
-    ).first()
-    if patient is None:
-        raise Missing
-    return patient

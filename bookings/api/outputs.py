@@ -128,32 +128,22 @@ class BookingPaymentSerializer(serializers.ModelSerializer[Payment]):
         read_only_fields = fields
 
 
-class GuestBookingSerializer(serializers.ModelSerializer[Booking]):
-    """A booking as its patient sees it through the private link.
+class BookingFactsSerializer(serializers.ModelSerializer[Booking]):
+    """What whoever may see a booking sees of it; the two people are shown by those that build on it.
 
-    `context["payments"]` holds the payments by booking id; `context["user"]` is who asks, if anybody signed in.
+    `context["payments"]` holds the payments by booking id.
     """
 
     service = BookedServiceSerializer(read_only=True)
-    professional: serializers.Serializer[Professional] = BookedProfessionalSerializer(read_only=True)
-    patient: serializers.Serializer[Patient] = NamedPatientSerializer(read_only=True)
-    reason = serializers.CharField(read_only=True)
-    closing_reason = serializers.CharField(read_only=True)
     starts_at = InstantField(read_only=True)
     ends_at = InstantField(read_only=True)
     duration_minutes = serializers.IntegerField(read_only=True)
     price = MoneyField("price")
     payment = serializers.SerializerMethodField()
-    role = serializers.SerializerMethodField(help_text="The asker's side.")
-    can_join = serializers.SerializerMethodField(help_text="Whether the room may be entered now.")
-    room = serializers.CharField(source="meeting.room", read_only=True, default=None, allow_null=True)
     meeting_status = serializers.SerializerMethodField()
-    meeting_opens_at = InstantField(source="meeting.opens_at", read_only=True, default=None, allow_null=True)
-    meeting_accepted_at = InstantField(source="accepted_at", read_only=True, allow_null=True)
     meeting_start_time = InstantField(
         source="meeting.started_at", read_only=True, default=None, allow_null=True
     )
-    meeting_end_time = serializers.SerializerMethodField()
     hold_ends_at = InstantField(read_only=True, allow_null=True)
     answer_due_at = InstantField(read_only=True, allow_null=True)
     closed_at = InstantField(read_only=True, allow_null=True)
@@ -179,24 +169,16 @@ class GuestBookingSerializer(serializers.ModelSerializer[Booking]):
             "service",
             "professional",
             "patient",
-            "reason",
             "language",
             "timezone",
             "payment",
-            "role",
-            "can_join",
-            "room",
             "meeting_status",
-            "meeting_opens_at",
-            "meeting_accepted_at",
             "meeting_start_time",
-            "meeting_end_time",
             "hold_ends_at",
             "answer_due_at",
             "closed_at",
             "cancelled_by",
             "notice_hours",
-            "closing_reason",
             "created_at",
             "updated_at",
         ]
@@ -207,6 +189,42 @@ class GuestBookingSerializer(serializers.ModelSerializer[Booking]):
         payment = self.context["payments"].get(booking.pk)
         return None if payment is None else BookingPaymentSerializer(payment).data
 
+    @extend_schema_field(serializers.ChoiceField(choices=MeetingStatus.choices, allow_null=True))
+    def get_meeting_status(self, booking: Booking) -> str | None:
+        return meeting_status(booking)
+
+
+class GuestBookingSerializer(BookingFactsSerializer):
+    """A booking as its patient sees it through the private link.
+
+    `context["payments"]` holds the payments by booking id; `context["user"]` is who asks, if anybody signed in.
+    """
+
+    professional: serializers.Serializer[Professional] = BookedProfessionalSerializer(read_only=True)
+    patient: serializers.Serializer[Patient] = NamedPatientSerializer(read_only=True)
+    reason = serializers.CharField(read_only=True)
+    closing_reason = serializers.CharField(read_only=True)
+    role = serializers.SerializerMethodField(help_text="The asker's side.")
+    can_join = serializers.SerializerMethodField(help_text="Whether the room may be entered now.")
+    room = serializers.CharField(source="meeting.room", read_only=True, default=None, allow_null=True)
+    meeting_opens_at = InstantField(source="meeting.opens_at", read_only=True, default=None, allow_null=True)
+    meeting_accepted_at = InstantField(source="accepted_at", read_only=True, allow_null=True)
+    meeting_end_time = serializers.SerializerMethodField()
+
+    class Meta(BookingFactsSerializer.Meta):
+        fields = [
+            *BookingFactsSerializer.Meta.fields,
+            "reason",
+            "closing_reason",
+            "role",
+            "can_join",
+            "room",
+            "meeting_opens_at",
+            "meeting_accepted_at",
+            "meeting_end_time",
+        ]
+        read_only_fields = fields
+
     @extend_schema_field(serializers.ChoiceField(choices=Seat.choices))
     def get_role(self, booking: Booking) -> str:
         user: User | None = self.context.get("user")
@@ -214,10 +232,6 @@ class GuestBookingSerializer(serializers.ModelSerializer[Booking]):
 
     def get_can_join(self, booking: Booking) -> bool:
         return join_state(booking).can_join
-
-    @extend_schema_field(serializers.ChoiceField(choices=MeetingStatus.choices, allow_null=True))
-    def get_meeting_status(self, booking: Booking) -> str | None:
-        return meeting_status(booking)
 
     @extend_schema_field(InstantField(allow_null=True))
     def get_meeting_end_time(self, booking: Booking) -> Any:

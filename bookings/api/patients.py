@@ -24,6 +24,7 @@ from core import audit
 from core.actor import Actor
 from core.api.fields import InstantField, ZoneField
 from core.api.idempotency import Idempotent
+from core.api.pagination import PAGED, PageSerializer
 
 
 class PatientRowSerializer(serializers.ModelSerializer[Patient]):
@@ -109,10 +110,7 @@ class MergeInput(serializers.Serializer[dict[str, Any]]):
     other = serializers.UUIDField(help_text="The duplicate; it is gone afterwards.")
 
 
-class PatientPageSerializer(serializers.Serializer[Any]):
-    count = serializers.IntegerField(help_text="On all pages together.")
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class PatientPageSerializer(PageSerializer):
     results = PatientRowSerializer(many=True)
 
 
@@ -163,10 +161,7 @@ class PatientSearch(_Found):
         operation_id="patients_search",
         request=PatientSearchInput,
         responses=PatientPageSerializer,
-        parameters=[
-            OpenApiParameter("page", int),
-            OpenApiParameter("page_size", int, description="At most 100."),
-        ],
+        parameters=PAGED,
     )
     def post(self, request: Request) -> Response:
         practice = own_practice(request)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from rest_framework.request import Request
 
 from accounts.models import Professional, Role, User
@@ -30,6 +32,11 @@ def staff(request: Request, roles: frozenset[Role]) -> User:
     if user.role not in roles:
         raise NotAllowed
     return user
+
+
+def zone_of(user: User) -> ZoneInfo:
+    """Whose days are meant: those of the account's zone, of UTC when it has none."""
+    return ZoneInfo(user.timezone or "UTC")
 
 
 def patient_account(request: Request) -> User | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from bookings.api.people import signed_in
 from bookings.record_access import told
 from bookings.selectors.record_access import accesses_to, names_of
-from core.api.pagination import Pages
+from core.api.pagination import PAGED, Pages, PageSerializer
 from core.models import AuditEvent
 
 
@@ -25,22 +25,15 @@ class AccessSerializer(serializers.Serializer[Any]):
     what = serializers.CharField(help_text='In words, to be read after `who`: "opened your record".')
 
 
+class RecordAccessPageSerializer(PageSerializer):
+    results = AccessSerializer(many=True)
+
+
 class RecordAccess(APIView):
     @extend_schema(
         operation_id="me_record_access",
-        parameters=[
-            OpenApiParameter("page", int),
-            OpenApiParameter("page_size", int, description="At most 100."),
-        ],
-        responses=inline_serializer(
-            "RecordAccessPage",
-            {
-                "count": serializers.IntegerField(help_text="On all pages together."),
-                "next": serializers.URLField(allow_null=True),
-                "previous": serializers.URLField(allow_null=True),
-                "results": AccessSerializer(many=True),
-            },
-        ),
+        parameters=PAGED,
+        responses=RecordAccessPageSerializer,
     )
     def get(self, request: Request) -> Response:
         """Who saw or changed your data in any practice, the latest first; neither what you did yourself nor what

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Patient, User
+from accounts.selectors import patient_of
 from accounts.services import find_or_create_patient
 from bookings.discretion import discreet
 from bookings.models import Booking, Channel, Service
@@ -87,11 +88,7 @@ def _patient(service: Service, given: Patient | PatientDetails, user: User | Non
             timezone=given.timezone,
             user=user,
         )
-    own = Patient.objects.filter(professional=service.professional, merged_into=None, erased_at=None)
-    patient = own.select_related("data_key").filter(pk=given.pk).first()
-    if patient is None:
-        raise Missing(_("We could not find this patient."))
-    return patient
+    return patient_of(service.professional, given.pk)
 
 
 def _terms(service: Service, patient: Patient | PatientDetails, reason: str, pays_at_practice: bool) -> Terms:

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Patient, Professional, User
+from accounts.selectors import patient_of
 from accounts.services import (
     absorb_duplicate,
     create_patient,
@@ -129,7 +130,7 @@ def merge_patients(*, keep_id: UUID, other_id: UUID, actor: Actor) -> Patient:
         raise Refused(_("These are not two records, but one."), code="same_patient", attr="other")
     with _clash_in_words("other"), transaction.atomic():
         keep = _lock(keep_id)
-        other = _of_practice(keep.professional, other_id)
+        other = patient_of(keep.professional, other_id)
         kept_reason(joined_notes(keep, other), NOTES, "notes")
         moved = _move_bookings(other, keep)
         written_to = other.email_index
@@ -146,16 +147,7 @@ def _lock(patient_id: UUID) -> Patient:
     professional_id = Patient.objects.filter(pk=patient_id).values_list("professional_id", flat=True).first()
     if professional_id is None:
         raise Missing(_("We could not find this patient."))
-    return _of_practice(lock_professional(professional_id), patient_id)
-
-
-def _of_practice(professional: Professional, patient_id: UUID) -> Patient:
-    """Raises Missing."""
-    whole = Patient.objects.select_related("data_key", "user", "professional")
-    patient = whole.filter(pk=patient_id, professional=professional, merged_into=None, erased_at=None).first()
-    if patient is None:
-        raise Missing(_("We could not find this patient."))
-    return patient
+    return patient_of(lock_professional(professional_id), patient_id)
 
 
 def _require_new(practice: Professional, name: str, email: str, besides: Patient | None = None) -> None:

@@ -20,7 +20,7 @@ from bookings.domain.occupancy import share
 from bookings.domain.periods import Span
 from bookings.forms.statistics import StatisticsForm
 from bookings.models import Absent
-from bookings.selectors.statistics import Statistics
+from bookings.selectors.statistics import Statistics, Week
 from bookings.selectors.statistics import statistics as statistics_of
 from bookings.views.statistics_charts import appointments_chart, income_charts, occupancy_chart
 from core import audit
@@ -109,10 +109,14 @@ def _weekly_header() -> list[str]:
 
 def _weekly_rows(found: Statistics) -> Iterator[list[Any]]:
     for week in found.weeks:
-        year, number, _weekday = week.monday.isocalendar()
         states = week.tally.counted().values()
         shares = [week.tally.minutes, week.open_minutes, _fraction(week.occupancy)]
-        yield [f"{year}-W{number:02}", week.monday.isoformat(), *states, *shares]
+        yield [*_named(week), *states, *shares]
+
+
+def _named(week: Week) -> tuple[str, str]:
+    year, number, _weekday = week.monday.isocalendar()
+    return f"{year}-W{number:02}", week.monday.isoformat()
 
 
 def _income_header() -> list[str]:
@@ -121,10 +125,9 @@ def _income_header() -> list[str]:
 
 def _income_rows(found: Statistics) -> Iterator[list[Any]]:
     for week in found.weeks:
-        year, number, _weekday = week.monday.isocalendar()
         for one in week.income:
             amounts = [_amount(amount, one.currency) for amount in (one.paid, one.refunded, one.net)]
-            yield [f"{year}-W{number:02}", week.monday.isoformat(), one.currency, *amounts]
+            yield [*_named(week), one.currency, *amounts]
 
 
 def _professionals_header() -> list[str]:

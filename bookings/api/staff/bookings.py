@@ -6,101 +6,44 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import Role
+from bookings.api.answers import context_of
 from bookings.api.filters import BookingFilter
 from bookings.api.outputs import (
     BookedPatientSerializer,
-    BookedServiceSerializer,
-    BookingPaymentSerializer,
-    MeetingStatus,
+    BookingFactsSerializer,
     ReachableProfessionalSerializer,
-    meeting_status,
 )
 from bookings.api.people import staff
 from bookings.models import Booking, BookingEvent
 from bookings.selectors.administration import booking_of_clinic, bookings_of_clinic, whole_ones
-from bookings.services.money import SUBJECT
-from core.api.fields import InstantField, MoneyField
-from payments.selectors import payments_of
+from core.api.fields import InstantField
 
 READERS = frozenset({Role.MEDICAL_ADMIN})
 
 
-class StaffBookingSerializer(serializers.ModelSerializer[Booking]):
-    """`context["payments"]` holds the payments by booking id."""
+class StaffBookingSerializer(BookingFactsSerializer):
+    """A booking as medical administration sees it.
 
-    service = BookedServiceSerializer(read_only=True)
+    `context["payments"]` holds the payments by booking id.
+    """
+
     professional = ReachableProfessionalSerializer(read_only=True)
     patient = BookedPatientSerializer(read_only=True)
-    starts_at = InstantField(read_only=True)
-    ends_at = InstantField(read_only=True)
-    duration_minutes = serializers.IntegerField(read_only=True)
-    price = MoneyField("price")
-    payment = serializers.SerializerMethodField()
-    meeting_status = serializers.SerializerMethodField()
-    meeting_start_time = InstantField(
-        source="meeting.started_at", read_only=True, default=None, allow_null=True
-    )
-    hold_ends_at = InstantField(read_only=True, allow_null=True)
-    answer_due_at = InstantField(read_only=True, allow_null=True)
     accepted_at = InstantField(read_only=True, allow_null=True)
-    closed_at = InstantField(read_only=True, allow_null=True)
-    created_at = InstantField(read_only=True)
-    updated_at = InstantField(read_only=True)
 
-    class Meta:
-        model = Booking
-        fields = [
-            "id",
-            "reference",
-            "status",
-            "modality",
-            "channel",
-            "starts_at",
-            "ends_at",
-            "duration_minutes",
-            "price",
-            "currency",
-            "pays_at_practice",
-            "cancellation_hours",
-            "late_refund_percent",
-            "service",
-            "professional",
-            "patient",
-            "language",
-            "timezone",
-            "payment",
-            "meeting_status",
-            "meeting_start_time",
-            "hold_ends_at",
-            "answer_due_at",
-            "accepted_at",
-            "closed_at",
-            "cancelled_by",
-            "absent",
-            "notice_hours",
-            "created_at",
-            "updated_at",
-        ]
+    class Meta(BookingFactsSerializer.Meta):
+        fields = [*BookingFactsSerializer.Meta.fields, "accepted_at", "absent"]
         read_only_fields = fields
-
-    @extend_schema_field(BookingPaymentSerializer(allow_null=True))
-    def get_payment(self, booking: Booking) -> Any:
-        payment = self.context["payments"].get(booking.pk)
-        return None if payment is None else BookingPaymentSerializer(payment).data
-
-    @extend_schema_field(serializers.ChoiceField(choices=MeetingStatus.choices, allow_null=True))
-    def get_meeting_status(self, booking: Booking) -> str | None:
-        return meeting_status(booking)
 
 
 class BookingEventSerializer(serializers.ModelSerializer[BookingEvent]):
@@ -147,7 +90,7 @@ class StaffBookingList(generics.ListAPIView[Booking]):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         found = self.filter_queryset(self.get_queryset())
         rows = whole_ones(self.paginate_queryset(found.values_list("pk", flat=True)) or [])
-        serializer = StaffBookingSerializer(rows, many=True, context=_context(rows))
+        serializer = StaffBookingSerializer(rows, many=True, context=context_of(rows))
         return self.get_paginated_response(serializer.data)
 
 
@@ -156,9 +99,4 @@ class StaffBookingDetail(APIView):
     def get(self, request: Request, booking_id: UUID) -> Response:
         staff(request, READERS)
         booking = booking_of_clinic(booking_id)
-        return Response(StaffBookingDetailSerializer(booking, context=_context([booking])).data)
-
-
-def _context(bookings: list[Booking]) -> dict[str, Any]:
-    prefetch_related_objects(bookings, "professional__specialties")
-    return {"payments": payments_of(SUBJECT, [booking.pk for booking in bookings])}
+        return Response(StaffBookingDetailSerializer(booking, context=context_of([booking])).data)

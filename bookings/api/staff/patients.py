@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import generics, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,6 +18,7 @@ from bookings.api.people import staff
 from bookings.selectors.administration import find_patients, patient_of_clinic
 from bookings.selectors.visits import visits_of
 from core import audit
+from core.api.pagination import PAGED, PageSerializer
 
 READERS = frozenset({Role.MEDICAL_ADMIN})
 
@@ -50,10 +51,7 @@ class StaffPatientQuery(serializers.Serializer[dict[str, Any]]):
     )
 
 
-class StaffPatientPageSerializer(serializers.Serializer[Any]):
-    count = serializers.IntegerField(help_text="On all pages together.")
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+class StaffPatientPageSerializer(PageSerializer):
     results = StaffPatientSerializer(many=True)
 
 
@@ -88,10 +86,7 @@ class StaffPatientSearch(_Found):
         operation_id="admin_patients_search",
         request=StaffPatientQuery,
         responses=StaffPatientPageSerializer,
-        parameters=[
-            OpenApiParameter("page", int),
-            OpenApiParameter("page_size", int, description="At most 100."),
-        ],
+        parameters=PAGED,
     )
     def post(self, request: Request) -> Response:
         staff(request, READERS)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -15,7 +13,7 @@ from rest_framework.views import APIView
 
 from accounts.models import Role
 from bookings.api.keys import any_professional
-from bookings.api.people import staff
+from bookings.api.people import staff, zone_of
 from bookings.api.staff.patients import PracticeSerializer
 from bookings.domain.lifecycle_table import Status
 from bookings.domain.periods import Period, Span
@@ -139,7 +137,7 @@ class Stats(APIView):
         given = asked.validated_data
         key = given["professional"]
         professional = any_professional(key) if key else None
-        zone = professional.zone if professional else ZoneInfo(user.timezone or str(UTC))
+        zone = professional.zone if professional else zone_of(user)
         period = Period.asked(
             first=given["first"],
             last=given["last"],
