@@ -66,6 +66,9 @@ class AttemptStatus(models.TextChoices):
     EXPIRED = "expired", _("expired")
 
 
+UNDECIDED = (AttemptStatus.NEW, AttemptStatus.OPEN)
+
+
 class Attempt(models.Model):
     """One checkout at one gateway, under a reference of its own (`<payment reference>-<n>`).
 

@@ -26,6 +26,7 @@ from payments.models import (
 )
 from payments.services.by_staff import BY_STAFF
 from payments.services.returned import AT_GATEWAY
+from payments.services.settlement import SECOND_PAYMENT, Outcome
 
 Words = str | Promise
 
@@ -34,15 +35,15 @@ REASONS: dict[str, Words] = {
     "cancelled": gettext_lazy("the appointment was cancelled"),
     "expired": gettext_lazy("nobody answered, or nobody came"),
     "late": gettext_lazy("it was paid too late"),
-    "second_payment": gettext_lazy("it was paid twice"),
+    SECOND_PAYMENT: gettext_lazy("it was paid twice"),
     BY_STAFF: gettext_lazy("staff asked for it"),
     AT_GATEWAY: gettext_lazy("it was given back in the gateway's own panel"),
 }
 PROBLEMS: dict[str, Words] = {
-    "wrong_amount": gettext_lazy("another amount than was asked for"),
-    "wrong_currency": gettext_lazy("another currency than was asked for"),
-    "wrong_reference": gettext_lazy("another reference than ours"),
-    "not_ours": gettext_lazy("another seller's, or test money"),
+    Outcome.WRONG_AMOUNT: gettext_lazy("another amount than was asked for"),
+    Outcome.WRONG_CURRENCY: gettext_lazy("another currency than was asked for"),
+    Outcome.WRONG_REFERENCE: gettext_lazy("another reference than ours"),
+    Outcome.NOT_OURS: gettext_lazy("another seller's, or test money"),
 }
 
 
@@ -56,7 +57,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Story:
-    """Latest first. Six queries, however long it is."""
+    """Latest first. The same few queries, however long it is."""
 
     lines: list[Line]
     attempts: list[Attempt]

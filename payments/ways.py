@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from payments.gateways import registry
-from payments.models import AttemptStatus, Payment
+from payments.models import UNDECIDED, Payment
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,7 @@ def ways_to_pay(payment: Payment) -> list[WayToPay]:
 
 def is_on_its_way(payment: Payment) -> bool:
     """Whether the payer has done their part, and a bank takes its time: nobody should pay again meanwhile."""
-    undecided = (AttemptStatus.NEW, AttemptStatus.OPEN)
-    return payment.attempts.filter(status__in=undecided, processing_at__isnull=False).exists()
+    return payment.attempts.filter(status__in=UNDECIDED, processing_at__isnull=False).exists()
 
 
 def gateway_in_use(payment: Payment) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import random
 from collections import Counter
 
-# Of the companies' APIs, from `payments.local_gateways.faults`.
-API = ("500", "429", "late_500", "cut", "timeout")
+from payments.local_gateways.faults import API_FAULTS
+
+# Forged and altered ones the courier makes itself.
 WEBHOOKS = ("lose", "duplicate", "delay", "reorder")
 # How harsh a history is: the share of calls and webhooks that go wrong.
 HARSHNESS = (0.0, 0.1, 0.25, 0.4)
@@ -27,7 +28,7 @@ class Dice:
         self.harshness = self.crashes = 0.0
 
     def api(self) -> str:
-        return self._fault("API", API)
+        return self._fault("API", API_FAULTS)
 
     def webhook(self) -> str:
         return self._fault("webhook", WEBHOOKS)

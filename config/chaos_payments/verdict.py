@@ -13,6 +13,8 @@ from bookings.services.money import share
 from config.chaos_payments.books import Money, all_money
 from payments.local_gateways.world import World
 from payments.models import Attempt, AttemptStatus, Payment, PaymentStatus, Refund, RefundStatus, StaffVerb
+from payments.services.by_staff import BY_STAFF
+from payments.services.returned import AT_GATEWAY
 
 FREED = (Status.CANCELLED, Status.REJECTED, Status.EXPIRED, Status.NO_SHOW)
 NOTHING = Decimal(0)
@@ -123,7 +125,7 @@ def _of_booking(booking: Booking, payment: Payment) -> Iterator[str]:
 
 
 def _is_kindness(refund: Refund) -> bool:
-    return refund.reason.startswith(("staff", "gateway"))
+    return refund.reason.startswith((BY_STAFF, AT_GATEWAY))
 
 
 def _may_be_kept(booking: Booking, payment: Payment) -> Decimal:

@@ -14,6 +14,7 @@ from core import audit
 from core.errors import Missing, Refused
 from payments.models import (
     NEEDS_STAFF,
+    UNDECIDED,
     AttemptStatus,
     Payment,
     Refund,
@@ -22,7 +23,6 @@ from payments.models import (
     StaffVerb,
 )
 from payments.services.refunds import announce, reopen, request_refund
-from payments.services.settlement import UNDECIDED
 
 # What the reason of a refund begins with that staff asked for.
 BY_STAFF = "staff"
@@ -37,12 +37,10 @@ def give_back(
 
     Raises Refused `refund_too_large`, `invalid_amount`, `nothing_left` (or nothing was paid), Missing.
     """
-    if not Payment.objects.filter(pk=payment_id).exists():
-        raise Missing
+    # Whoever gives money back of the same payment meanwhile waits here.
+    payment = _lock_payment(payment_id)
     if amount is not None and amount <= 0:
         raise Refused(_("The amount must be positive."), code="invalid_amount", attr="amount")
-    # Whoever gives money back of the same payment meanwhile waits here.
-    payment = Payment.objects.select_for_update().get(pk=payment_id)
     refund = request_refund(payment_id=payment_id, amount=amount, reason=f"{BY_STAFF}-{once.hex}")
     if refund is None:
         raise Refused(_("Nothing is left of this payment that could be given back."), code="nothing_left")
@@ -55,7 +53,7 @@ def give_back(
 @transaction.atomic
 def retry_refund(*, refund_id: uuid.UUID, by: uuid.UUID) -> Refund:
     """Tries again what failed or was left to a person. Raises Missing, Refused `wrong_state`."""
-    refund = _lock(refund_id)
+    refund = _lock_refund(refund_id)
     reopen(refund)
     _note(StaffVerb.REFUND_RETRIED, refund.attempt.payment, by, refund)
     audit.record("refund.retried", object=refund)
@@ -75,7 +73,7 @@ def refund_done_by_hand(
 
     Raises Missing, Refused `wrong_state`, `date_ahead`.
     """
-    refund = _lock(refund_id)
+    refund = _lock_refund(refund_id)
     # Somewhere on earth it may be tomorrow already.
     if given_on is not None and given_on > timezone.now().date() + datetime.timedelta(days=1):
         raise Refused(_("This day is still to come."), code="date_ahead", attr="given_on")
@@ -102,9 +100,7 @@ def close_question(*, payment_id: uuid.UUID, note: str, by: uuid.UUID) -> Paymen
 
     Raises Missing, Refused `wrong_state`.
     """
-    payment = Payment.objects.select_for_update().filter(pk=payment_id).first()
-    if payment is None:
-        raise Missing
+    payment = _lock_payment(payment_id)
     questioned = payment.attempts.filter(questioned_at__isnull=False)
     if not questioned:
         raise Refused(_("There is no open question about this payment."), code="wrong_state")
@@ -116,7 +112,14 @@ def close_question(*, payment_id: uuid.UUID, note: str, by: uuid.UUID) -> Paymen
     return payment
 
 
-def _lock(refund_id: uuid.UUID) -> Refund:
+def _lock_payment(payment_id: uuid.UUID) -> Payment:
+    payment = Payment.objects.select_for_update().filter(pk=payment_id).first()
+    if payment is None:
+        raise Missing
+    return payment
+
+
+def _lock_refund(refund_id: uuid.UUID) -> Refund:
     rows = Refund.objects.select_for_update(of=("self",)).select_related("attempt__payment")
     refund = rows.filter(pk=refund_id).first()
     if refund is None:

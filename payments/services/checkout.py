@@ -20,10 +20,9 @@ from core.references import new_reference
 from payments import subjects
 from payments.gateways import registry
 from payments.gateways.base import Checkout, GatewayError, NotFoundAtGateway
-from payments.models import Attempt, AttemptStatus, Payment, PaymentStatus
+from payments.models import UNDECIDED, Attempt, AttemptStatus, Payment, PaymentStatus
 from payments.selectors import has_open_question
 from payments.services import polling
-from payments.services.settlement import UNDECIDED
 from payments.ways import is_on_its_way
 
 log = logging.getLogger(__name__)

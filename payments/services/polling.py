@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from payments.gateways import registry
 from payments.gateways.base import GatewayError, NotFoundAtGateway, hint_of
-from payments.models import Attempt, AttemptStatus, Payment, PaymentStatus
+from payments.models import UNDECIDED, Attempt, AttemptStatus, Payment, PaymentStatus
 from payments.services import settlement
 from payments.services.turns import pause, turns
 
@@ -101,7 +101,7 @@ def _next_turn(attempt: Attempt, now: datetime) -> datetime | None:
             return _next_look_again(attempt.paid_at, now)
         if late:
             return None
-    undecided = attempt.status in settlement.UNDECIDED
+    undecided = attempt.status in UNDECIDED
     longest = LONGEST_PAUSE_OPEN if undecided else LONGEST_PAUSE_OVER
     return now + pause(attempt.polls, first=FIRST_PAUSE, longest=longest)
 
@@ -124,6 +124,6 @@ def _ask_on(attempt: Attempt) -> None:
 
 def _let_lapse(attempt: Attempt) -> None:
     """An attempt past its end is over for us, whatever the gateway calls it; late money is still taken."""
-    Attempt.objects.filter(pk=attempt.pk, status__in=settlement.UNDECIDED, expires_at__lte=Now()).update(
+    Attempt.objects.filter(pk=attempt.pk, status__in=UNDECIDED, expires_at__lte=Now()).update(
         status=AttemptStatus.EXPIRED
     )

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import Sum
 
 from payments.gateways import registry
 from payments.gateways.base import GatewayError, MoneyStatus, NotFoundAtGateway, Snapshot, hint_of
-from payments.models import Attempt, AttemptStatus, Refund, RefundStatus
+from payments.models import Attempt, AttemptStatus, Refund, RefundStatus, StaffVerb
 from payments.services import settlement
+from payments.services.refunds import total_of
 
 _OVER = (AttemptStatus.FAILED, AttemptStatus.EXPIRED)
 
@@ -83,11 +82,10 @@ def _compared_money(attempt: Attempt, said: Snapshot) -> Iterator[Difference]:
     if problem is not None:
         ours = f"{attempt.amount} {attempt.currency}"
         yield _difference(attempt, problem, ours, f"{said.amount} {said.currency}")
-    given = attempt.refunds.filter(status=RefundStatus.SUCCEEDED).exclude(staff_notes__verb="refund_by_hand")
-    ours_back = given.aggregate(total=Sum("amount"))["total"] or Decimal(0)
-    by_hand = attempt.refunds.filter(status=RefundStatus.SUCCEEDED, staff_notes__verb="refund_by_hand")
+    done = attempt.refunds.filter(status=RefundStatus.SUCCEEDED)
+    ours_back = total_of(done.exclude(staff_notes__verb=StaffVerb.REFUND_BY_HAND))
     # What staff gave back in another way the gateway may know of, or not.
-    most = ours_back + sum((one.amount for one in by_hand.distinct()), Decimal(0))
+    most = total_of(done)
     if not ours_back <= said.refunded <= most:
         yield _difference(attempt, "refunded", str(ours_back), str(said.refunded))
     known = dict(attempt.disputes.values_list("provider_id", "status"))
@@ -115,7 +113,7 @@ def _difference(attempt: Attempt, what: str, ours: str, theirs: str) -> Differen
     return Difference(attempt.gateway, attempt.reference, str(what), str(ours), str(theirs))
 
 
-def refunds_waiting(*, since: datetime) -> Iterable[Refund]:
-    """What is owed back and has not gone: no difference yet, and worth a look."""
-    waiting = Refund.objects.exclude(status=RefundStatus.SUCCEEDED).filter(created_at__lt=since)
+def refunds_waiting(*, asked_before: datetime) -> Iterable[Refund]:
+    """What is owed back since then and has not gone: no difference yet, and worth a look."""
+    waiting = Refund.objects.exclude(status=RefundStatus.SUCCEEDED).filter(created_at__lt=asked_before)
     return waiting.select_related("attempt").order_by("created_at")

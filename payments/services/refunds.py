@@ -8,7 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +19,7 @@ from core.outbox import publish
 from core.queue import enqueue
 from payments.gateways import registry
 from payments.gateways.base import Gateway, GatewayError, RefundOutcome, hint_of
-from payments.models import Attempt, Payment, PaymentStatus, Refund, RefundStatus
+from payments.models import NEEDS_STAFF, Attempt, Payment, PaymentStatus, Refund, RefundStatus
 from payments.services.turns import pause, turns
 
 log = logging.getLogger(__name__)
@@ -69,7 +69,16 @@ def give_back_all(attempt: Attempt, *, reason: str) -> Refund:
 
 def promised(attempt: Attempt) -> Decimal:
     """What goes back of it already, whatever became of that so far."""
-    return attempt.refunds.aggregate(total=Sum("amount"))["total"] or Decimal(0)
+    return total_of(attempt.refunds.all())
+
+
+def may_have_gone(refunds: QuerySet[Refund]) -> Decimal:
+    """What of these may have gone back at the gateway by our asking, or by the hands of staff who told us."""
+    return total_of(refunds.exclude(status__in=NEEDS_STAFF))
+
+
+def total_of(refunds: QuerySet[Refund]) -> Decimal:
+    return refunds.aggregate(total=Sum("amount"))["total"] or Decimal(0)
 
 
 def _create(attempt: Attempt, amount: Decimal, reason: str) -> Refund:
@@ -146,10 +155,8 @@ def _went_back_already(refund: Refund, gateway: Gateway) -> bool:
     An earlier try, or a person at the gateway, may have done it meanwhile.
     """
     attempt = refund.attempt
-    there = _refunded_at(gateway, attempt)
-    others = attempt.refunds.exclude(pk=refund.pk).exclude(status=RefundStatus.FAILED)
-    known = others.aggregate(total=Sum("amount"))["total"] or Decimal(0)
-    return there - known >= refund.amount
+    others = attempt.refunds.exclude(pk=refund.pk)
+    return _refunded_at(gateway, attempt) - may_have_gone(others) >= refund.amount
 
 
 def _refunded_at(gateway: Gateway, attempt: Attempt) -> Decimal:

@@ -6,13 +6,12 @@ import logging
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils import timezone
 
 from payments.gateways.base import Snapshot
 from payments.models import NEEDS_STAFF, Attempt, AttemptStatus, Payment, Refund, RefundStatus
 from payments.selectors import holder_of_money
-from payments.services.refunds import announce, promised
+from payments.services.refunds import announce, may_have_gone, promised
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +27,7 @@ def take_note(*, attempt: Attempt, snapshot: Snapshot) -> None:
         holder = holder_of_money(attempt, snapshot.money_ref)
         if holder is None:
             return
-        surplus = snapshot.refunded - _known(holder)
+        surplus = snapshot.refunded - may_have_gone(holder.refunds.all())
         for refund in holder.refunds.filter(status__in=NEEDS_STAFF).order_by("created_at", "pk"):
             if refund.amount <= surplus:
                 surplus -= refund.amount
@@ -36,12 +35,6 @@ def take_note(*, attempt: Attempt, snapshot: Snapshot) -> None:
         if surplus > 0 and holder.status == AttemptStatus.PAID:
             _record(holder, surplus)
             _owe_no_more_than_is_left(holder)
-
-
-def _known(attempt: Attempt) -> Decimal:
-    """What may have gone back there by our asking, or by the hands of staff who told us."""
-    asked = attempt.refunds.filter(status__in=[RefundStatus.SUCCEEDED, RefundStatus.PENDING])
-    return asked.aggregate(total=Sum("amount"))["total"] or Decimal(0)
 
 
 def _owe_no_more_than_is_left(attempt: Attempt) -> None:

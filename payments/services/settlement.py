@@ -20,13 +20,12 @@ from core.outbox import publish
 from payments import subjects
 from payments.gateways import registry
 from payments.gateways.base import MoneyStatus, Snapshot
-from payments.models import Attempt, AttemptStatus, Payment, PaymentStatus
+from payments.models import UNDECIDED, Attempt, AttemptStatus, Payment, PaymentStatus
 from payments.services import disputes, questions, refunds, returned
 from payments.services.turns import pause, turns
 
 log = logging.getLogger(__name__)
 
-UNDECIDED = (AttemptStatus.NEW, AttemptStatus.OPEN)
 FIRST_PAUSE = timedelta(seconds=10)
 SECOND_PAYMENT = "second_payment"
 # When money that is there is asked for again: a dispute, or a refund in the gateway's panel, whose webhook was lost.
@@ -61,12 +60,11 @@ _OVER = {
 
 def take_note(*, attempt: Attempt, snapshot: Snapshot) -> Outcome:
     """Records what the gateway says of this attempt, once, and tells the subject of new money."""
-    outcome, *others = (_take_note(attempt, one) for one in (snapshot, *snapshot.others))
-    said = zip((outcome, *others), (snapshot, *snapshot.others), strict=True)
+    noted = [(_take_note(attempt, one), one) for one in (snapshot, *snapshot.others)]
     questions.compare(
-        attempt_id=attempt.pk, wrong=[(word, one) for word, one in said if word in DISAGREEMENTS]
+        attempt_id=attempt.pk, wrong=[(outcome, one) for outcome, one in noted if outcome in DISAGREEMENTS]
     )
-    return outcome
+    return noted[0][0]
 
 
 def _take_note(attempt: Attempt, snapshot: Snapshot) -> Outcome:

@@ -29,7 +29,7 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"{one.gateway} {one.reference or '-'}: {one.what}: ours {ours}, theirs {theirs}"
             )
-        for refund in refunds_waiting(since=now - OLD_REFUND):
+        for refund in refunds_waiting(asked_before=now - OLD_REFUND):
             self.stdout.write(f"{refund.attempt.reference}: refund {refund.amount} is {refund.status} still")
         if found:
             raise CommandError(f"{found} differences.", returncode=1)
