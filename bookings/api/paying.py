@@ -12,12 +12,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from bookings import services
-from bookings.api.answers import own_seat, require_seat
+from bookings.api.answers import own_seat
 from bookings.api.people import signed_in
 from bookings.domain.lifecycle_table import Status
 from bookings.models import Booking
 from bookings.services.money import SUBJECT
-from core.errors import Refused
+from core.errors import NotAllowed, Refused
+from payments.models import Payment
 from payments.selectors import payment_of
 from payments.ways import gateway_in_use, ways_to_pay
 
@@ -53,7 +54,7 @@ class CheckoutSerializer(serializers.Serializer[Any]):
 
 
 class FirstCheckoutSerializer(serializers.Serializer[Any]):
-    """With a new booking; nulls when nothing is owed, or no gateway answers."""
+    """With a new booking; nulls when nothing is owed, or the gateway does not answer."""
 
     checkout_url = serializers.URLField(
         allow_null=True, help_text="Where to pay before `hold_ends_at`; null when nothing is owed."
@@ -61,7 +62,10 @@ class FirstCheckoutSerializer(serializers.Serializer[Any]):
     init_point = serializers.URLField(
         allow_null=True, help_text="The same address where it is MercadoPago's, else null."
     )
-    ways_to_pay = serializers.ListField(child=serializers.CharField())
+    ways_to_pay = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="Also where no checkout could be opened; empty when nothing is owed.",
+    )
 
 
 def checkout_answer(booking: Booking, gateway: str = "") -> dict[str, Any]:
@@ -73,7 +77,7 @@ def checkout_answer(booking: Booking, gateway: str = "") -> dict[str, Any]:
         "checkout_url": url,
         "gateway": opened_at,
         "init_point": url if opened_at == MERCADOPAGO else None,
-        "ways_to_pay": [way.name for way in ways_to_pay(payment)] if payment else [],
+        "ways_to_pay": _ways(payment),
     }
 
 
@@ -84,8 +88,12 @@ def first_checkout(booking: Booking, gateway: str = "") -> dict[str, Any]:
     try:
         opened = checkout_answer(booking, gateway)
     except Refused:
-        return NO_CHECKOUT
+        return NO_CHECKOUT | {"ways_to_pay": _ways(payment_of(SUBJECT, booking.pk))}
     return {name: opened[name] for name in NO_CHECKOUT}
+
+
+def _ways(payment: Payment | None) -> list[str]:
+    return [way.name for way in ways_to_pay(payment)] if payment else []
 
 
 def asked_gateway(request: Request) -> str:
@@ -99,9 +107,8 @@ class BookingPayment(APIView):
 
     @extend_schema(operation_id="bookings_payment", request=CheckoutInput, responses=CheckoutSerializer)
     def post(self, request: Request, booking_id: UUID) -> Response:
-        user = signed_in(request)
-        require_seat(user, booking_id, "patient")
-        return Response(checkout_answer(own_seat(user, booking_id)[0], asked_gateway(request)))
+        booking = _own_booking(request, booking_id)
+        return Response(checkout_answer(booking, asked_gateway(request)))
 
 
 class CheckoutSession(APIView):
@@ -111,10 +118,15 @@ class CheckoutSession(APIView):
         operation_id="payments_checkout_session", request=SessionInput, responses=CheckoutSerializer
     )
     def post(self, request: Request) -> Response:
-        user = signed_in(request)
         asked = SessionInput(data=request.data)
         asked.is_valid(raise_exception=True)
-        booking_id = asked.validated_data["booking"]
-        require_seat(user, booking_id, "patient")
-        booking = own_seat(user, booking_id)[0]
+        booking = _own_booking(request, asked.validated_data["booking"])
         return Response(checkout_answer(booking, asked.validated_data["gateway"]))
+
+
+def _own_booking(request: Request, booking_id: UUID) -> Booking:
+    """The patient's, who asks. Raises Missing, or NotAllowed for its professional."""
+    booking, role = own_seat(signed_in(request), booking_id)
+    if role != "patient":
+        raise NotAllowed
+    return booking

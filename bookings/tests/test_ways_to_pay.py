@@ -120,6 +120,17 @@ def test_one_call_books_and_gives_the_preference(companies):  # noqa: F811
     assert (again["gateway"], again["init_point"]) == ("stripe", None)
 
 
+def test_where_a_checkout_cannot_be_opened_the_other_ways_are_said(companies):  # noqa: F811
+    service = make_service(make_professional(always_open=True), price=25000, currency="COP")
+    start = next_free_slots(service=service, count=1)[0]
+    asked = {"service": service.slug, "start": f"{start:%Y-%m-%dT%H:%M:%SZ}", "name": "Luz Ñáñez"}
+    url = f"/api/v1/professionals/{service.professional.slug}/bookings"
+    answer = APIClient().post(url, asked | {"email": "luz@example.org", "gateway": "nobody"})
+    body = answer.json()
+    assert (answer.status_code, body["checkout_url"], body["init_point"]) == (201, None, None)
+    assert body["ways_to_pay"] == ["stripe", "mercadopago", "wompi"]
+
+
 def test_a_checkout_session_for_a_booking(companies):  # noqa: F811
     service = make_service(make_professional(always_open=True), price=80, currency="USD")
     from accounts.services import create_user
