@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import partial, wraps
 from typing import Any, ClassVar
 
-from django import forms
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
@@ -18,6 +17,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
 
 from accounts.admin_access import RoleAdmin, in_the_admin
+from accounts.forms.registration import SaysWhy
 from core import audit
 from core.errors import DomainError
 
@@ -25,7 +25,7 @@ from core.errors import DomainError
 _CONFIRMED = "_confirmed"
 
 
-class VerbForm(forms.Form):
+class VerbForm(SaysWhy):
     """What a verb has to be told, for all of `rows` alike. The fields bring Unfold's widgets."""
 
     is_possible = True  # False: it only says why the verb cannot be done
@@ -159,8 +159,11 @@ class VerbAdmin(RoleAdmin):
         )
         form = verb.form(request.POST if is_confirmed else None, rows=rows)
         if form.is_possible and form.is_valid():
-            self._act(request, verb, rows, form.cleaned_data)
-            return None
+            refusals = self._act(request, verb, rows, form.cleaned_data)
+            if not (refusals and alone and form.fields):
+                self._tell(request, verb, len(rows) - len(refusals), refusals)
+                return None
+            form.refuse(refusals[0][1])  # what was typed stays
         context = {
             "opts": self.opts,
             "verb": verb,
@@ -170,20 +173,28 @@ class VerbAdmin(RoleAdmin):
             "checkbox": "" if alone else ACTION_CHECKBOX_NAME,
             "back": self._page_of(rows[0]) if alone else request.get_full_path(),
         }
-        return in_the_admin(request, "admin/verb_form.html", context, title=verb.label)
+        status = 400 if form.errors else 200
+        return in_the_admin(request, "admin/verb_form.html", context, title=verb.label, status=status)
 
-    def _act(self, request: HttpRequest, verb: Verb, rows: list[Any], answers: dict[str, Any]) -> None:
-        count, refusal = 0, ""
+    def _act(
+        self, request: HttpRequest, verb: Verb, rows: list[Any], answers: dict[str, Any]
+    ) -> list[tuple[Any, DomainError]]:
+        """The rows for which a rule said no, and why."""
+        refusals = []
         for row in rows:
             try:
                 verb.act(self, request, row, **answers)
             except DomainError as error:
-                refusal = error.code
-                words = ": ".join(filter(None, (self.named_in_message(row), str(error))))
-                self.message_user(request, words, messages.ERROR)
-            else:
-                count += 1
-        if refusal and not count:
-            audit.refused(refusal)
+                refusals.append((row, error))
+        if refusals and len(refusals) == len(rows):
+            audit.refused(refusals[-1][1].code)
+        return refusals
+
+    def _tell(
+        self, request: HttpRequest, verb: Verb, count: int, refusals: list[tuple[Any, DomainError]]
+    ) -> None:
+        for row, error in refusals:
+            words = ": ".join(filter(None, (self.named_in_message(row), str(error))))
+            self.message_user(request, words, messages.ERROR)
         if count:
             self.message_user(request, verb.done % {"count": count}, messages.SUCCESS)

@@ -38,8 +38,9 @@ _COLOURS = {
 }
 
 
-def _is_open(user: User) -> bool:
-    return user.is_active
+def _is_anothers(user: User) -> bool:
+    """Open, and not the own one of whoever looks: the domain refuses to lock oneself out."""
+    return user.is_active and not user.is_own  # type: ignore[attr-defined]
 
 
 class ByState(BySelect):
@@ -121,8 +122,10 @@ class UserAdmin(Opens):
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> User | None:
         user: User | None = super().get_object(request, object_id, from_field)
-        _say_who_is_locked([user] if user else [])
-        _note_shown([user] if user else [])
+        if user:
+            user.is_own = user == request.user  # type: ignore[attr-defined]
+            _say_who_is_locked([user])
+            _note_shown([user])
         return user
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
@@ -151,7 +154,7 @@ class UserAdmin(Opens):
             "count",
         ),
         icon="password",
-        applies=_is_open,
+        applies=_is_anothers,
     )
     def send_temporary_password(self, request: HttpRequest, user: User) -> None:
         services.issue_temporary_password(user_id=user.pk, by=staff_member(request))
@@ -174,7 +177,7 @@ class UserAdmin(Opens):
         done=_CHANGED,
         icon="phonelink_erase",
         dangerous=True,
-        applies=lambda user: _is_open(user) and user.has_second_factor,
+        applies=lambda user: _is_anothers(user) and user.has_second_factor,
     )
     def reset_second_factor(self, request: HttpRequest, user: User) -> None:
         second_factor.reset(user_id=user.pk, by=staff_member(request))
@@ -194,7 +197,7 @@ class UserAdmin(Opens):
         done=_CHANGED,
         icon="person_off",
         dangerous=True,
-        applies=_is_open,
+        applies=_is_anothers,
     )
     def deactivate(self, request: HttpRequest, user: User) -> None:
         services.set_active(user_id=user.pk, active=False, by=staff_member(request))
@@ -208,7 +211,7 @@ class UserAdmin(Opens):
         done=_CHANGED,
         icon="event_busy",
         dangerous=True,
-        applies=_is_open,
+        applies=_is_anothers,
     )
     def deactivate_and_cancel(self, request: HttpRequest, user: User) -> None:
         by = staff_member(request)

@@ -14,6 +14,7 @@ from accounts.models import RegistrationToken, Role
 from accounts.tests import people
 from core.models import Heartbeat, OutboxDelivery, OutboxEvent
 from core.tests.sweeps import all_came_through
+from core.web import forbidden
 
 pytestmark = pytest.mark.django_db
 HEALTH = "/admin/health/"
@@ -89,6 +90,13 @@ def test_health_is_for_it_alone(client):
     for role, answer in ((Role.MEDICAL_ADMIN, 403), (Role.AGENT, 404), (Role.PATIENT, 404)):
         client.force_login(people.user(role))
         assert client.get(HEALTH, follow=True).status_code == answer
+
+
+def test_who_is_refused_is_led_back_to_where_they_work(client):
+    for role, home in ((Role.MEDICAL_ADMIN, "/admin/"), (Role.IT_ADMIN, "/admin/"), (Role.PATIENT, "/")):
+        request = RequestFactory().get("/")
+        request.user = people.user(role)
+        assert f'<a class="btn" href="{home}">' in forbidden(request).content.decode()
 
 
 def test_health_says_what_is_wrong(client, it_admin):

@@ -57,6 +57,18 @@ def test_the_same_from_the_page_of_one_row(client, it_admin):
     assert kinds_to(user.email) == ["temporary_password"]
 
 
+def test_nobody_is_offered_to_lock_themselves_out(client, it_admin):
+    verbs = ("send-temporary-password", "reset-second-factor", "deactivate", "deactivate-and-cancel")
+    other = people.user(Role.IT_ADMIN)
+    for user, count in ((it_admin, 0), (other, len(verbs))):
+        page = client.get(f"{USERS}{user.pk}/change/").content.decode()
+        assert sum(f"{USERS}{user.pk}/{verb}/" in page for verb in verbs) == count
+    for verb in verbs:
+        client.post(f"{USERS}{it_admin.pk}/{verb}/", {"_confirmed": "1"})
+    it_admin.refresh_from_db()
+    assert it_admin.is_active and it_admin.check_password(people.PASSWORD)
+
+
 def test_what_a_rule_forbids_is_said_for_each_row(client, it_admin):
     user = people.user()
     client.cookies["django_language"] = "en"

@@ -136,7 +136,6 @@ class BookingAdmin(StaffList):
     modality_text = column("modality", gettext_lazy("how"))
     channel_text = column("channel", gettext_lazy("booked by way of"))
     language_text = column("language", gettext_lazy("language"))
-    created = column("created_at", gettext_lazy("booked"))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Booking]:
         return whole_bookings().defer(*UNREAD)
@@ -283,6 +282,10 @@ class BookingAdmin(StaffList):
     @admin.display(description=gettext_lazy("when"), ordering="starts_at")
     def when(self, booking: Booking) -> str:
         return words.moment(booking.starts_at, booking.professional)
+
+    @admin.display(description=gettext_lazy("booked"))
+    def created(self, booking: Booking) -> str:
+        return words.moment(booking.created_at, booking.professional)
 
     @admin.display(description=gettext_lazy("minutes"))
     def minutes(self, booking: Booking) -> int:

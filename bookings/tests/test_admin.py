@@ -67,6 +67,8 @@ def test_times_are_those_of_the_practice_which_is_named(admin):
     wall = booking.starts_at.astimezone(service.professional.zone)
     for page in (shown(admin, BOOKINGS), shown(admin, f"{page_of(booking)}change/")):
         assert f"{wall:%H:%M}</time> (Tokyo)" in page
+    booked = booking.created_at.astimezone(service.professional.zone)
+    assert f"{booked:%H:%M}</time> (Tokyo)" in page
 
 
 def test_one_booking_tells_its_story_but_not_why_the_patient_comes(admin):

@@ -109,8 +109,10 @@ def test_after_a_refund_in_part_cancelling_gives_back_the_rest(admin, settings):
 
 
 def test_a_reason_that_is_too_long_stays_in_the_form(admin, waiting):
-    page = say(admin, waiting, "reject", reason="x" * 301)
-    assert "at most 300 characters" in page
+    answer = admin.post(f"{page_of(waiting)}reject/", {"_confirmed": "1", "reason": "x" * 301})
+    assert answer.status_code == 400
+    page = answer.content.decode()
+    assert "at most 300 characters" in page and "x" * 301 in page
     assert state(waiting) == "waiting_for_professional"
 
 

@@ -163,9 +163,25 @@ def test_money_goes_back_in_part_and_the_page_tells_it(admin, paid):
 )
 def test_no_other_amount_goes_back(admin, paid, amount, words):
     form = {"_confirmed": "1", "amount": amount, "why": "x", "once": str(uuid4())}
-    page = admin.post(f"{PAYMENTS}{paid.pk}/refund/", form, follow=True).content.decode()
-    assert words in page
+    answer = admin.post(f"{PAYMENTS}{paid.pk}/refund/", form)
+    assert answer.status_code == 400
+    assert words in answer.content.decode()
     assert not Refund.objects.exists()
+
+
+def test_what_a_rule_forbids_is_said_at_its_field_and_what_was_typed_stays(admin, paid):
+    form = {"_confirmed": "1", "amount": "40.01", "why": "the room was cold", "once": str(uuid4())}
+    answer = admin.post(f"{PAYMENTS}{paid.pk}/refund/", form)
+    kept = answer.context["form"]
+    assert list(kept.errors) == ["amount"]
+    assert {name: kept[name].value() for name in ("amount", "why", "once")} == {
+        name: form[name] for name in ("amount", "why", "once")
+    }
+    assert "the room was cold" in answer.content.decode()
+    refused = AuditEvent.objects.get(action="refused")
+    assert (refused.facts["code"], refused.facts["status"]) == ("refund_too_large", 400)
+    admin.post(f"{PAYMENTS}{paid.pk}/refund/", form | {"amount": "40"})
+    assert Refund.objects.get().amount == Decimal(40)
 
 
 def test_where_nothing_is_left_nothing_is_offered(admin, failed, shop):

@@ -34,3 +34,15 @@ def test_an_appointment_is_found_moved_and_cancelled(page: Page, ws_server: str,
     expect(page.get_by_text("1 appointment changed.")).to_be_visible()
     booking.refresh_from_db()
     assert (booking.status, booking.closing_reason) == ("cancelled", "The practice is closed")
+
+
+def test_what_is_wrong_with_a_form_has_the_focus(
+    page: Page, problems: list[str], ws_server: str, for_everybody
+) -> None:
+    patient = people.patient(make_professional(), name="Luz Marín")
+    sign_in(page, ws_server, people.user(Role.MEDICAL_ADMIN, language="en"))
+    page.goto(f"{ws_server}/admin/accounts/patient/{patient.pk}/erase/")
+    page.get_by_role("button", name="Erase for good").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    for_everybody(page)
+    problems.remove("Failed to load resource: the server responded with a status of 400 (Bad Request)")
