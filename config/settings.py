@@ -6,11 +6,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
-from django.templatetags.static import static
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
+from config import admin_look, api
 from config.database import database_from_url
 from payments.gateways.origins import of_checkouts
 
@@ -263,57 +262,9 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False  # our files are for our pages
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["png", "jpg", "webp", "woff", "woff2", "gz", "br", "map"]
 
 # --- API -------------------------------------------------------------------------------------------
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "accounts.api.authentication.BearerAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["core.api.parsers.JSONBody"],
-    "DEFAULT_PAGINATION_CLASS": "core.api.pagination.Pages",
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "core.api.schema.AutoSchema",
-    "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
-    "COERCE_DECIMAL_TO_STRING": True,
-}
-DRF_STANDARDIZED_ERRORS = {
-    "EXCEPTION_HANDLER_CLASS": "core.api.exceptions.ExceptionHandler",
-    "EXCEPTION_FORMATTER_CLASS": "core.api.exceptions.Formatter",
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Vicita API",
-    "DESCRIPTION": "Booking and telehealth. Times are RFC 3339 in UTC, amounts are decimal strings.",
-    "VERSION": "1.0.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "POSTPROCESSING_HOOKS": ["drf_standardized_errors.openapi_hooks.postprocess_schema_enums"],
-    "ENUM_NAME_OVERRIDES": {
-        f"{name}Enum": f"drf_standardized_errors.openapi_serializers.{name}Enum.choices"
-        for name in (
-            "ValidationError",
-            "ClientError",
-            "ServerError",
-            "ParseErrorCode",
-            *(f"ErrorCode{status}" for status in (401, 403, 404, 405, 406, 415, 429, 500)),
-        )
-    }
-    | {
-        "BookingStatus": "bookings.domain.lifecycle_table.Status",
-        "MeetingStatus": "bookings.api.outputs.MeetingStatus",
-        "SeatRole": "bookings.api.outputs.Seat",
-        "CancelledBy": "bookings.models.CancelledBy",
-        "RequestStatus": "bookings.models.RequestStatus",
-        "Modality": "bookings.models.Modality",
-        "PaymentStatus": "payments.models.PaymentStatus",
-        "UserRole": "accounts.models.Role",
-        "Language": LANGUAGES,
-    },
-}
+REST_FRAMEWORK = api.REST_FRAMEWORK
+DRF_STANDARDIZED_ERRORS = api.DRF_STANDARDIZED_ERRORS
+SPECTACULAR_SETTINGS = api.SPECTACULAR_SETTINGS
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 # Views that take a file say how large (core.uploads); it stays in memory.
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
@@ -326,42 +277,7 @@ PUBLIC_READ_RATE = env.str("PUBLIC_READ_RATE", "120/m")
 WEBHOOK_RATE = env.str("WEBHOOK_RATE", "600/m")
 
 # --- Admin -----------------------------------------------------------------------------------------
-UNFOLD = {
-    "SITE_TITLE": "Vicita",
-    "SITE_HEADER": "Vicita",
-    "SITE_SUBHEADER": _("Administration"),
-    "SITE_SYMBOL": "video_camera_front",
-    "SITE_FAVICONS": [
-        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("img/favicon.svg")}
-    ],
-    "STYLES": [lambda request: static("css/admin.css")],
-    "SHOW_LANGUAGES": True,
-    "SHOW_HISTORY": False,
-    "SHOW_VIEW_ON_SITE": False,
-    "SIDEBAR": {
-        "show_all_applications": False,
-        "show_search": False,
-        "navigation": "accounts.admin_menu.menu",
-    },
-    "ACCOUNT": {
-        "navigation": [{"title": _("Your account"), "link": lambda request: reverse("account")}],
-    },
-    "COLORS": {
-        "primary": {
-            "50": "#f0f9f6",
-            "100": "#e0f1ec",
-            "200": "#bfe5dc",
-            "300": "#8fdfd0",
-            "400": "#5fcbb8",
-            "500": "#2ba392",
-            "600": "#0b6a5f",
-            "700": "#075047",
-            "800": "#07403a",
-            "900": "#06312c",
-            "950": "#05211d",
-        }
-    },
-}
+UNFOLD = admin_look.UNFOLD
 
 # Whoever sends it (Authorization: Bearer ...) reads /metrics; empty: nobody does.
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
