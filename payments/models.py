@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from decimal import Decimal
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -27,6 +28,8 @@ class Payment(models.Model):
     amount = models.DecimalField(max_digits=14, decimal_places=3)
     currency = models.CharField(max_length=3)
     status = models.CharField(max_length=10, choices=PaymentStatus, default=PaymentStatus.PENDING)
+    # Where it may be paid, the preferred gateway first. Empty: at all that the installation uses.
+    gateways = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     payable_until = models.DateTimeField(null=True, blank=True)
     paid_at = models.DateTimeField(null=True, blank=True)
     # When the subject had taken note of the money: until then it is told again, each time from `tell_at` on.

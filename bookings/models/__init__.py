@@ -2,6 +2,7 @@
 
 from bookings.models.availability import AvailabilityBlock, TimeOff
 from bookings.models.bookings import Absent, Booking, BookingEvent, CancelledBy, Channel, WhyExpired
+from bookings.models.plans import Membership, Plan, PlanService
 from bookings.models.policy import BookingPolicy
 from bookings.models.ranges import MinuteRange, TsTzRange
 from bookings.models.requests import BookingRequest, PartOfDay, RequestStatus
@@ -17,9 +18,12 @@ __all__ = [
     "BookingRequest",
     "CancelledBy",
     "Channel",
+    "Membership",
     "MinuteRange",
     "Modality",
     "PartOfDay",
+    "Plan",
+    "PlanService",
     "RequestStatus",
     "Service",
     "TimeOff",

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Patient, Professional
 from bookings.domain.lifecycle_table import HOLDING, Status
+from bookings.models.plans import Membership
 from bookings.models.ranges import TsTzRange
 from bookings.models.services import MEETING_MODALITIES, Modality, Service
 from core.fields import EncryptedTextField
@@ -79,6 +80,10 @@ class Booking(models.Model):
     link_version = models.PositiveSmallIntegerField(default=0)
     price = models.DecimalField(max_digits=14, decimal_places=3)
     currency = models.CharField(max_length=3)
+    # By whose terms the price is a member's.
+    membership = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="bookings", db_index=False
+    )
     meeting_limit_minutes = models.PositiveSmallIntegerField()
     reason = EncryptedTextField(key="patient.data_key")
     language = models.CharField(max_length=8, choices=settings.LANGUAGES, default="es")
@@ -156,6 +161,9 @@ class Booking(models.Model):
             models.Index(fields=["professional", "starts_at"], name="booking_agenda"),
             models.Index(fields=["professional", "status", "-starts_at"], name="booking_by_status"),
             models.Index(fields=["patient", "-starts_at"], name="booking_of_patient"),
+            models.Index(
+                fields=["membership"], name="booking_of_member", condition=Q(membership__isnull=False)
+            ),
             # For the administration, across practices.
             models.Index(fields=["-starts_at"], name="booking_latest"),
             models.Index(fields=["status", "-starts_at"], name="booking_status_latest"),

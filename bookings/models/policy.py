@@ -66,6 +66,10 @@ class BookingPolicy(models.Model):
         blank=True,
         size=5,
     )
+    # Gateways this practice takes money by, the preferred one first. Empty: all that the installation uses.
+    gateways = ArrayField(
+        models.CharField(max_length=20), verbose_name=_("ways to pay"), default=list, blank=True
+    )
     email_notifications = models.BooleanField(_("e-mails to the professional"), default=True)
     # Public holidays of the professional's country, and of one of its regions where that is named, close the
     # weekly openings.
