@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from accounts.models import Patient, User
+from accounts.shown import note_shown
 from core.models import AuditEvent, AuditSeal
 
 PER_PAGE = 50
@@ -92,14 +93,16 @@ def same_request(event: AuditEvent) -> list[AuditEvent]:
 
 
 def emails_of(events: Iterable[AuditEvent]) -> dict[UUID, str]:
-    """Who did it, and whose account it was done to, in one query. A deleted account has no address any more."""
+    """Who did it, and whose account it was done to, to be shown. A deleted account has no address any more."""
     ids: set[UUID | str] = set()
     for event in events:
         if event.actor_id is not None:
             ids.add(event.actor_id)
         if event.object_type == _USERS:
             ids.add(event.object_id)
-    return dict(User.objects.filter(pk__in=ids).values_list("pk", "email")) if ids else {}
+    emails = dict(User.objects.filter(pk__in=ids).values_list("pk", "email")) if ids else {}
+    note_shown(emails)
+    return emails
 
 
 def sealing() -> Sealing:

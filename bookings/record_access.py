@@ -33,6 +33,7 @@ _MEETING = _("opened the room of your appointment")
 _PAYMENT = _("saw your name beside a payment")
 _ASKED = _("filled in a form with your e-mail")
 _FILE = _("took your data along in a file")
+_AUDIT = _("saw your e-mail in the log of who did what")
 _LETTERS = _("saw messages that were sent to you")
 
 # What each page, endpoint or command that shows a patient's data shows of it (`AuditEvent.route`).
@@ -136,6 +137,11 @@ _ADMIN_ROWS: dict[str, tuple[Words, Words]] = {
     "payments_refund": (_PAYMENT, _PAYMENT),
     "notifications_message": (_LETTERS, _LETTERS),
 }
+_ADMIN_PAGES: dict[str, Words] = {
+    "admin:audit": _AUDIT,
+    "admin:audit_event": _AUDIT,
+    "admin:audit_export": _FILE,
+}
 _ADMIN_LISTS = frozenset({"changelist", "add"})
 # Through what only a private link opens: whoever has it.
 _LINKS = frozenset(route for route in _BY_ROUTE if route.startswith(("manage", "api_manage", "guest_room")))
@@ -220,6 +226,8 @@ def verbs_with_words() -> frozenset[str]:
 def _by_route(route: str) -> Words | None:
     if not route.startswith("admin:"):
         return _BY_ROUTE.get(route)
+    if route in _ADMIN_PAGES:
+        return _ADMIN_PAGES[route]
     app, _line, rest = route.removeprefix("admin:").partition("_")
     model, _line, page = rest.partition("_")
     if page == "export":

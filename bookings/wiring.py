@@ -66,10 +66,10 @@ def describe(subject_id: UUID, language: str) -> str:
 
 
 def named_for_staff(ids: Collection[UUID]) -> dict[UUID, subjects.Named]:
-    known = Booking.objects.filter(pk__in=ids).values_list("pk", "reference")
+    known = Booking.objects.filter(pk__in=ids).values_list("pk", "reference", "patient__data_key_id")
     return {
-        pk: subjects.Named(reference, reverse("admin:bookings_booking_change", args=[pk]))
-        for pk, reference in known
+        pk: subjects.Named(reference, reverse("admin:bookings_booking_change", args=[pk]), about)
+        for pk, reference, about in known
     }
 
 

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What staff call a subject, and the address of its page in the admin."""
+    """What staff call a subject, the address of its page in the admin, and under which data key the person stands
+    whom it is about: whoever sees this sees that they owe, paid or got back."""
 
     words: str
     link: str
+    about: uuid.UUID | None = None
 
 
 def _nothing_named(_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Named]:

@@ -22,10 +22,10 @@ from accounts.admin.base import IT, Opens, badge, link_to, staff_member
 from accounts.admin_lists import ByChoice, BySelect
 from accounts.admin_verbs import verb
 from accounts.forms.staff import NewAccountForm
-from accounts.models import Patient, User
+from accounts.models import User
 from accounts.second_factor import verbs as second_factor
 from accounts.second_factor.rule import owns_second_factor
-from core import audit
+from accounts.shown import note_shown
 
 _CHANGED = ngettext_lazy("%(count)d account changed.", "%(count)d accounts changed.", "count")
 
@@ -117,7 +117,7 @@ class UserAdmin(Opens):
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         page: ChangeList = super().get_changelist_instance(request)
         _say_who_is_locked(page.result_list)
-        _note_shown(page.result_list)
+        note_shown(user.pk for user in page.result_list)
         return page
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> User | None:
@@ -125,7 +125,7 @@ class UserAdmin(Opens):
         if user:
             user.is_own = user == request.user  # type: ignore[attr-defined]
             _say_who_is_locked([user])
-            _note_shown([user])
+            note_shown([user.pk])
         return user
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
@@ -251,11 +251,6 @@ class UserAdmin(Opens):
     def trace(self, user: User) -> str:
         link = reverse("admin:audit", query={"object_id": user.pk})
         return link_to(link, str(_("What was done with this account")))
-
-
-def _note_shown(users: Iterable[User]) -> None:
-    """An account's name and address are not sealed, so nothing tells the audit by itself: patients learn of it here."""
-    audit.saw(*Patient.objects.only("data_key").filter(user__in=[user.pk for user in users]))
 
 
 def _say_who_is_locked(users: Iterable[User]) -> None:

@@ -82,7 +82,7 @@ class _Named(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         self.result_list = list(self.result_list)
-        _name(self.result_list)
+        name(self.result_list)
 
 
 def _waits_for_gateway(payment: Payment) -> bool:
@@ -133,7 +133,7 @@ class PaymentAdmin(StaffList):
     ) -> Payment | None:
         payment: Payment | None = super().get_object(request, object_id, from_field)
         if payment is not None:
-            _name([payment])
+            name([payment])
         return payment
 
     def get_search_results(
@@ -207,7 +207,7 @@ class PaymentAdmin(StaffList):
 
     def csv_rows(self, rows: QuerySet[Payment]) -> Iterator[list[Any]]:
         for batch in in_batches(rows):
-            _name(batch)
+            name(batch)
             yield from map(_csv_row, batch)
 
     @admin.display(description=_("reference"), ordering="reference")
@@ -238,10 +238,15 @@ class PaymentAdmin(StaffList):
         return format_html('<a class="underline whitespace-nowrap" href="{}">{}</a>', named.link, named.words)
 
 
-def _name(payments: Iterable[Payment]) -> None:
+def name(payments: Iterable[Payment]) -> None:
+    """Says of each payment what it is for. Nothing of it is sealed, so nothing tells the audit by itself: here it is
+    noted whose was shown."""
     known = subjects.named([(payment.subject_type, payment.subject_id) for payment in payments])
     for payment in payments:
         payment.subject_named = known.get(payment.subject_id)  # type: ignore[attr-defined]
+    for named in known.values():
+        if named.about is not None:
+            audit.opened(named.about)
 
 
 def _csv_row(payment: Payment) -> list[Any]:

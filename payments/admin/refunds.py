@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import Case, QuerySet, When
 from django.http import HttpRequest
 from django.urls import reverse
@@ -16,7 +18,7 @@ from accounts.admin_lists import ByChoice, ByPastDay, StaffList, badge, column, 
 from accounts.admin_verbs import verb
 from core.money import format_money
 from payments.admin.forms import ByHandForm
-from payments.admin.payments import REFUND_TONES, STAFF, staff_of
+from payments.admin.payments import REFUND_TONES, STAFF, name, staff_of
 from payments.models import NEEDS_STAFF, Refund, RefundStatus
 from payments.services import refund_done_by_hand, retry_refund
 from payments.story import why
@@ -26,6 +28,15 @@ _CHANGED = ngettext_lazy("%(count)d refund changed.", "%(count)d refunds changed
 
 def _waits_for_staff(refund: Refund) -> bool:
     return refund.status in NEEDS_STAFF
+
+
+class _Named(ChangeList):
+    """Knows of all refunds of the page whose money it is."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        name([refund.attempt.payment for refund in self.result_list])
 
 
 @admin.register(Refund)
@@ -69,6 +80,17 @@ class RefundAdmin(StaffList):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Refund]:
         found: QuerySet[Refund] = super().get_queryset(request)
         return found.select_related("attempt__payment")
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return _Named
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Refund | None:
+        refund: Refund | None = super().get_object(request, object_id, from_field)
+        if refund is not None:
+            name([refund.attempt.payment])
+        return refund
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Refund], search_term: str
