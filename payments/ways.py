@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from payments.gateways import registry
@@ -16,8 +17,24 @@ class WayToPay:
 
 def ways_to_pay(payment: Payment) -> list[WayToPay]:
     """The preferred one first."""
-    offers = registry.offers(payment.amount, payment.currency)
+    offers = registry.offers(payment.amount, payment.currency, payment.gateways)
     return [WayToPay(gateway.name, gateway.title) for gateway in offers]
+
+
+def all_ways_to_pay() -> list[WayToPay]:
+    """All that this installation uses, whatever is to be paid."""
+    return [WayToPay(gateway.name, gateway.title) for gateway in registry.in_use()]
+
+
+def is_taken(currency: str, only: Sequence[str] = ()) -> bool:
+    """Whether money of this currency can be paid at all, at one of these gateways where they are named."""
+    return any(gateway.supports(currency) for gateway in registry.in_use(only))
+
+
+def title_of(gateway: str) -> str:
+    """What people call it; its name where it is not in use any more."""
+    found = registry.find(gateway)
+    return found.title if found else gateway.capitalize()
 
 
 def is_on_its_way(payment: Payment) -> bool:

@@ -11,9 +11,10 @@ from rest_framework.views import APIView
 from bookings.api.people import own_practice
 from bookings.models import BookingPolicy
 from bookings.models.policy import LONGEST_REMINDER
-from bookings.selectors.catalog import policy_of
+from bookings.selectors.catalog import currencies_not_taken, policy_of
 from bookings.services.policy import MOST_REMINDERS, SHORTEST_REMINDER, change_policy
 from core.actor import Actor
+from payments.ways import all_ways_to_pay
 
 
 class PolicySerializer(serializers.ModelSerializer[BookingPolicy]):
@@ -24,6 +25,18 @@ class PolicySerializer(serializers.ModelSerializer[BookingPolicy]):
         max_length=MOST_REMINDERS,
         required=False,
         help_text="Minutes before the start at which the patient is written to, each once.",
+    )
+
+    gateways = serializers.ListField(
+        child=serializers.CharField(max_length=20),
+        max_length=10,
+        required=False,
+        help_text="By which companies patients pay, the preferred one first; empty: all of `gateways_here`. Payments "
+        "that were asked for before keep theirs.",
+    )
+    gateways_here = serializers.SerializerMethodField(help_text="All that this installation uses.")
+    currencies_not_taken = serializers.SerializerMethodField(
+        help_text="Of active services and plans on offer: no chosen gateway takes these, so that nobody can pay online."
     )
 
     class Meta:
@@ -42,6 +55,9 @@ class PolicySerializer(serializers.ModelSerializer[BookingPolicy]):
             "late_refund_percent",
             "no_show_grace_minutes",
             "reminder_minutes",
+            "gateways",
+            "gateways_here",
+            "currencies_not_taken",
             "email_notifications",
             "closed_on_holidays",
             "holiday_region",
@@ -70,6 +86,12 @@ class PolicySerializer(serializers.ModelSerializer[BookingPolicy]):
                 "names them; empty: the whole country."
             },
         }
+
+    def get_gateways_here(self, policy: BookingPolicy) -> list[str]:
+        return [way.name for way in all_ways_to_pay()]
+
+    def get_currencies_not_taken(self, policy: BookingPolicy) -> list[str]:
+        return currencies_not_taken(policy)
 
 
 class PracticeSettings(APIView):

@@ -21,6 +21,7 @@ from bookings.forms.controls import (
     span_words,
 )
 from bookings.models import BookingPolicy
+from payments.ways import all_ways_to_pay
 
 
 def _validators(name: str) -> Any:
@@ -134,6 +135,15 @@ class PolicyForm(RefusableForm):
         required=False,
         help_text=_("With the time, how to join, and a link to move or cancel. At most five."),
     )
+    gateways = forms.MultipleChoiceField(
+        label=_("Patients pay by"),
+        help_text=_("New payments follow this; those that were asked for before keep their ways."),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Please choose at least one way to pay.")},
+    )
+    first_gateway = forms.ChoiceField(
+        label=_("Shown first"), help_text=_("Used where the patient does not choose.")
+    )
     email_notifications = forms.BooleanField(
         label=_("Write to me as well"),
         required=False,
@@ -151,7 +161,10 @@ class PolicyForm(RefusableForm):
     )
 
     def __init__(self, *args: Any, professional: Professional, policy: BookingPolicy, **options: Any) -> None:
-        kept = {name: getattr(policy, name) for name in self.base_fields}
+        kept = {name: getattr(policy, name) for name in self.base_fields if hasattr(policy, name)}
+        self._known, self._chosen = [way.name for way in all_ways_to_pay()], list(policy.gateways)
+        kept["gateways"] = [name for name in self._chosen or self._known if name in self._known]
+        kept["first_gateway"] = next(iter(kept["gateways"]), "")
         options["initial"] = kept
         super().__init__(*args, **options)
         for name, field in self.fields.items():
@@ -161,6 +174,32 @@ class PolicyForm(RefusableForm):
                 field.offer(*kept[name])
         self.calendar_is_known = is_known(professional.country)
         self._holidays(professional, policy)
+        self._ways_to_pay()
+
+    def clean(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        first = given.pop("first_gateway", "")
+        if first and "gateways" in given:
+            if first not in given["gateways"]:
+                self.add_error("first_gateway", gettext("Please choose one of those that you take."))
+            given["gateways"] = self._ordered(first, given["gateways"])
+        return given
+
+    def _ordered(self, first: str, names: list[str]) -> list[str]:
+        """The first one leads, the others follow as they did. All of them, as usual, is no choice: what the
+        installation will use one day counts too."""
+        order = [first, *self._chosen, *self._known]
+        chosen = sorted(names, key=order.index)
+        return [] if chosen == self._known else chosen
+
+    def _ways_to_pay(self) -> None:
+        """Where there is only one, there is nothing to choose."""
+        if len(self._known) < 2 and self._chosen in ([], self._known):
+            del self.fields["gateways"], self.fields["first_gateway"]
+            return
+        choices = [(way.name, way.title) for way in all_ways_to_pay()]
+        for name in ("gateways", "first_gateway"):
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
 
     def _holidays(self, professional: Professional, policy: BookingPolicy) -> None:
         """Where no calendar is known, they can at most be switched off again."""

@@ -67,6 +67,7 @@ def _ask_for_payment(booking: Booking) -> None:
         amount=booking.price,
         currency=booking.currency,
         payable_until=booking.hold_ends_at,
+        gateways=booking.professional.policy.gateways,
     )
 
 

@@ -19,6 +19,7 @@ from bookings.services.transition import lock_professional, require_practice
 from core import audit
 from core.actor import Actor
 from core.errors import Refused
+from payments.ways import all_ways_to_pay
 
 MOST_REMINDERS = 5
 SHORTEST_REMINDER = 5
@@ -41,6 +42,7 @@ class PolicyChanges(TypedDict, total=False):
     late_refund_percent: int
     no_show_grace_minutes: int
     reminder_minutes: Sequence[int]
+    gateways: Sequence[str]
     email_notifications: bool
     closed_on_holidays: bool
     holiday_region: str
@@ -55,11 +57,12 @@ def open_practice(professional: Professional) -> None:
 def change_policy(
     *, professional: Professional, actor: Actor, **changes: Unpack[PolicyChanges]
 ) -> BookingPolicy:
-    """What is not named stays. Bookings keep the deadlines they have; reminders of those to come follow new times.
+    """What is not named stays. Bookings keep the deadlines they have, and the ways to pay; reminders of those to come
+    follow new times.
 
     Raises NotAllowed, and Refused with the field: those of its bounds (`min_value`, `max_value`, ...), `step_size`,
     `notice_beyond_horizon`, `too_many_reminders`, `reminder_twice`, `reminder_out_of_range`, `unknown_country` (no
-    calendar of public holidays is known there), `unknown_region`.
+    calendar of public holidays is known there), `unknown_region`, `unknown_gateway`, `gateway_twice`.
     """
     require_practice(actor)
     professional = lock_professional(professional.pk)
@@ -71,6 +74,8 @@ def change_policy(
     _require_valid(policy)
     if changes.get("closed_on_holidays") or "holiday_region" in changes:
         _require_calendar(policy, professional.country)
+    if "gateways" in changes:
+        _require_gateways(policy.gateways)
     policy.save()
     if policy.reminder_minutes != sorted(before, reverse=True):
         renew_reminders(professional_id=professional.pk, reminder_minutes=policy.reminder_minutes)
@@ -80,7 +85,7 @@ def change_policy(
 
 def _require_valid(policy: BookingPolicy) -> None:
     _require_reminders(policy.reminder_minutes)
-    require_valid_fields(policy, besides=["professional", "reminder_minutes"])
+    require_valid_fields(policy, besides=["professional", "reminder_minutes", "gateways"])
     require_by_five(policy, "step_minutes")
     if policy.minimum_notice_minutes >= policy.horizon_days * DAY_MINUTES:
         raise Refused(
@@ -107,6 +112,19 @@ def _require_reminders(minutes: Sequence[int]) -> None:
             code="reminder_out_of_range",
             attr="reminder_minutes",
         )
+
+
+def _require_gateways(names: Sequence[str]) -> None:
+    known = [way.name for way in all_ways_to_pay()]
+    for name in names:
+        if name not in known:
+            raise Refused(
+                _("Nobody can be paid by %(name)s here.") % {"name": name},
+                code="unknown_gateway",
+                attr="gateways",
+            )
+    if len(set(names)) < len(names):
+        raise Refused(_("Please name each way to pay once."), code="gateway_twice", attr="gateways")
 
 
 def _require_calendar(policy: BookingPolicy, country: str) -> None:

@@ -14,11 +14,12 @@ from django.views.decorators.http import require_http_methods
 from accounts.models import Professional
 from bookings.forms.policy import PolicyForm
 from bookings.selectors.availability import holidays_of
-from bookings.selectors.catalog import policy_of
+from bookings.selectors.catalog import currencies_not_taken, policy_of
 from bookings.services.policy import change_policy
 from bookings.views.people import professional_only
 from bookings.views.practice import actor_of
 from core.errors import DomainError
+from payments.ways import all_ways_to_pay
 
 HOLIDAYS_SHOWN = 4
 
@@ -28,7 +29,8 @@ HOLIDAYS_SHOWN = 4
 @require_http_methods(["GET", "HEAD", "POST"])
 def doctor_settings(request: HttpRequest, professional: Professional) -> HttpResponse:
     typed = request.POST if request.method == "POST" else None
-    form = PolicyForm(typed, professional=professional, policy=policy_of(professional))
+    policy = policy_of(professional)
+    form = PolicyForm(typed, professional=professional, policy=policy)
     if request.method == "POST" and form.is_valid():
         try:
             change_policy(professional=professional, actor=actor_of(professional), **form.cleaned_data)
@@ -42,6 +44,8 @@ def doctor_settings(request: HttpRequest, professional: Professional) -> HttpRes
         "section": "settings",
         "form": form,
         "country": _country_name(professional.country),
+        "ways_to_pay": all_ways_to_pay(),
+        "not_taken": currencies_not_taken(policy),
         "coming_holidays": holidays_of(professional).coming[:HOLIDAYS_SHOWN],
     }
     return render(request, "bookings/settings.html", context, status=400 if form.errors else 200)

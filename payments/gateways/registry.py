@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
 
+from core.money import decimals
 from payments.gateways.base import Gateway, GatewayUnavailable
 
 _known: dict[str, type[Gateway]] = {}
@@ -42,18 +43,33 @@ def gateway(name: str) -> Gateway:
     return found
 
 
-def offers(amount: Decimal, currency: str) -> list[Gateway]:
-    """The gateways that can take this amount now, the preferred one first."""
-    working = (find(name) for name in settings.PAYMENT_GATEWAYS)
-    return [found for found in working if found is not None and found.takes(amount, currency)]
+def in_use(only: Sequence[str] = ()) -> list[Gateway]:
+    """The gateways that work now, the preferred one first. `only`: among these, in this order."""
+    working = (find(name) for name in only or settings.PAYMENT_GATEWAYS)
+    return [found for found in working if found is not None]
 
 
-def choose(amount: Decimal, currency: str, name: str = "") -> Gateway:
+def offers(amount: Decimal, currency: str, only: Sequence[str] = ()) -> list[Gateway]:
+    """Those that can take this amount now, the preferred one first."""
+    return [found for found in in_use(only) if found.takes(amount, currency)]
+
+
+def choose(amount: Decimal, currency: str, name: str = "", only: Sequence[str] = ()) -> Gateway:
     """The preferred gateway that takes this, or the one of this name. Raises GatewayUnavailable."""
-    for found in offers(amount, currency):
+    for found in offers(amount, currency, only):
         if name in ("", found.name):
             return found
     raise GatewayUnavailable(f"no payment gateway{f' {name}' if name else ''} takes {currency}")
+
+
+def decimals_at(name: str, currency: str) -> int:
+    """How many decimals the gateway of this name gives back, also one that is not used any more."""
+    return _instance(_known[name]).decimals(currency) if name in _known else decimals(currency)
+
+
+def decimals_everywhere(currency: str) -> int:
+    """How many decimals every gateway can give back, whichever holds the money."""
+    return min((decimals_at(name, currency) for name in _known), default=decimals(currency))
 
 
 def check(app_configs: Any = None, **kwargs: Any) -> Iterable[CheckMessage]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -19,7 +20,7 @@ from core.outbox import publish
 from core.references import new_reference
 from payments import subjects
 from payments.gateways import registry
-from payments.gateways.base import Checkout, GatewayError, NotFoundAtGateway
+from payments.gateways.base import Checkout, Gateway, GatewayError, NotFoundAtGateway
 from payments.models import UNDECIDED, Attempt, AttemptStatus, Payment, PaymentStatus
 from payments.selectors import has_open_question
 from payments.services import polling
@@ -37,8 +38,10 @@ def request_payment(
     amount: Decimal,
     currency: str,
     payable_until: datetime | None = None,
+    gateways: Sequence[str] = (),
 ) -> Payment:
-    """What the subject owes, in the caller's transaction; asked again, the payment it has already.
+    """What the subject owes, in the caller's transaction; asked again, the payment it has already. `gateways`: where it
+    may be paid, the preferred one first; empty, at all that are in use.
 
     Raises Refused for an amount that is not positive or does not fit its currency.
     """
@@ -53,6 +56,7 @@ def request_payment(
             "amount": exact,
             "currency": currency,
             "payable_until": payable_until,
+            "gateways": list(gateways),
         },
     )
     return payment
@@ -94,9 +98,14 @@ def _describe(payment: Payment) -> str:
     return subjects.get(payment.subject_type).describe(payment.subject_id, get_language() or "es")[:200]
 
 
+def _choose(payment: Payment, name: str) -> Gateway:
+    """Among those that the payee takes. Raises GatewayUnavailable."""
+    return registry.choose(payment.amount, payment.currency, name, payment.gateways)
+
+
 def _leave_others(payment: Payment, gateway: str) -> None:
     """Ends the checkout at another gateway, so that nobody pays there too. Raises GatewayError, Refused."""
-    registry.choose(payment.amount, payment.currency, gateway)  # else the old one is still good
+    _choose(payment, gateway)  # else the old one is still good
     left = payment.attempts.select_related("payment").filter(status__in=UNDECIDED).exclude(gateway=gateway)
     for attempt in left:
         if registry.find(attempt.gateway) is not None:
@@ -129,7 +138,7 @@ def _attempt_to_open(payment_id: uuid.UUID, return_url: str, description: str, g
             payment=payment,
             number=number,
             reference=f"{payment.reference}-{number}",
-            gateway=registry.choose(payment.amount, payment.currency, gateway).name,
+            gateway=_choose(payment, gateway).name,
             return_url=return_url,
             description=description,
             expires_at=expires_at,
