@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from payments.gateways import registry
 from payments.models import NEEDS_STAFF, Attempt, AttemptStatus, Payment, PaymentStatus, Refund, RefundStatus
 
 
@@ -60,6 +61,12 @@ def left_to_give_back(payment: Payment) -> Decimal:
     if payment.status != PaymentStatus.PAID:
         return Decimal(0)
     return payment.amount - given_back(payment)
+
+
+def decimals_to_give_back(payment: Payment) -> int:
+    """How many decimals a refund of it may have: those of the gateway that holds the money."""
+    held_at = payment.attempts.filter(settles=True).values_list("gateway", flat=True).first()
+    return registry.decimals_at(held_at or "", payment.currency)
 
 
 @dataclass(frozen=True, slots=True)

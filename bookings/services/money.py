@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_UP, Decimal
 
 from bookings.models import Booking
-from core.money import decimals
+from payments.gateways.registry import decimals_everywhere
 from payments.selectors import payment_of
 from payments.services import close_payment, request_refund
 
@@ -32,5 +32,7 @@ def nothing_owed_any_more(booking: Booking) -> None:
 
 
 def share(amount: Decimal, percent: int, currency: str) -> Decimal:
-    """A percentage, rounded half up to the currency's decimals."""
-    return (amount * percent / 100).quantize(Decimal(1).scaleb(-decimals(currency)), ROUND_HALF_UP)
+    """A percentage of what was paid, in favour of the patient: rounded up to what every gateway can give back, though
+    never more than the whole. Which gateway holds the money does not matter: what is said is what goes back."""
+    smallest = Decimal(1).scaleb(-decimals_everywhere(currency))
+    return min(amount, (amount * percent / 100).quantize(smallest, ROUND_UP))

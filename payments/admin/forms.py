@@ -17,9 +17,9 @@ from unfold.widgets import (
 )
 
 from accounts.admin_verbs import VerbForm
-from core.money import decimals, format_money
+from core.money import format_money
 from payments.models import Payment
-from payments.selectors import left_to_give_back
+from payments.selectors import decimals_to_give_back, left_to_give_back
 
 _NO_NAMES = gettext_lazy("Of the money alone: no name, and nothing about anybody's health.")
 
@@ -51,7 +51,7 @@ class GiveBackForm(VerbForm):
     def __init__(self, *args: Any, rows: list[Payment], **kwargs: Any) -> None:
         super().__init__(*args, rows=rows, **kwargs)
         (payment,) = rows
-        left, places = left_to_give_back(payment), decimals(payment.currency)
+        left, places = left_to_give_back(payment), decimals_to_give_back(payment)
         amount = self.fields["amount"]
         amount.initial = f"{left:.{places}f}"
         amount.help_text = _("At most %(left)s is left. Less is given back in part.") % {

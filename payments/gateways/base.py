@@ -15,6 +15,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
 
+from core.money import decimals
+from payments.gateways import amounts
 from payments.models import Attempt
 
 MAX_ID_LENGTH = 200
@@ -170,7 +172,12 @@ class Gateway(ABC):
 
     def takes(self, amount: Decimal, currency: str) -> bool:
         """Whether it takes just this amount: none of its parts may be smaller than the gateway counts."""
-        return self.supports(currency)
+        return self.supports(currency) and amounts.fits(amount, self.decimals(currency))
+
+    def decimals(self, currency: str) -> int:
+        """How many decimals it takes and gives back of this currency, whether it is used with it or not: those of the
+        currency, or less."""
+        return decimals(currency)
 
     @abstractmethod
     def create_checkout(self, attempt: Attempt) -> Checkout:

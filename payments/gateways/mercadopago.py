@@ -22,6 +22,7 @@ from mercadopago.errors import MercadoPagoError
 from mercadopago.http import HttpClient
 from mercadopago.webhook import InvalidWebhookSignatureError, WebhookSignatureValidator
 
+from core.money import decimals
 from payments.gateways import amounts, registry
 from payments.gateways.base import (
     BadSignature,
@@ -83,8 +84,8 @@ class MercadoPagoGateway(Gateway):
     def supports(self, currency: str) -> bool:
         return currency == settings.MERCADOPAGO_CURRENCY
 
-    def takes(self, amount: Decimal, currency: str) -> bool:
-        return self.supports(currency) and amounts.fits(amount, DECIMALS[currency])
+    def decimals(self, currency: str) -> int:
+        return DECIMALS.get(currency, decimals(currency))
 
     def create_checkout(self, attempt: Attempt) -> Checkout:
         ends = attempt.expires_at or attempt.created_at + timedelta(hours=24)

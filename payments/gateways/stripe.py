@@ -13,6 +13,7 @@ from typing import Any
 import stripe
 from django.conf import settings
 
+from core.money import decimals
 from payments.gateways import amounts, registry, signatures, stripe_currencies
 from payments.gateways.base import (
     Checkout,
@@ -96,8 +97,8 @@ class StripeGateway(Gateway):
     def supports(self, currency: str) -> bool:
         return currency in (settings.STRIPE_CURRENCIES or stripe_currencies.ALL)
 
-    def takes(self, amount: Decimal, currency: str) -> bool:
-        return self.supports(currency) and stripe_currencies.fits(amount, currency)
+    def decimals(self, currency: str) -> int:
+        return min(decimals(currency), stripe_currencies.smallest(currency))
 
     def create_checkout(self, attempt: Attempt) -> Checkout:
         created = attempt.created_at.timestamp() + SHORTEST.total_seconds()

@@ -23,8 +23,7 @@ ALL = frozenset(_HUNDREDTHS.split()) | NO_DECIMALS | THREE_DECIMALS | WHOLE_IN_H
 
 def to_units(amount: Decimal, currency: str) -> int:
     """Raises DoesNotFit."""
-    smallest = 0 if currency in WHOLE_IN_HUNDREDTHS | NO_DECIMALS else 2
-    amounts.to_units(amount, smallest)
+    amounts.to_units(amount, smallest(currency))
     return amounts.to_units(amount, _decimals(currency))
 
 
@@ -32,12 +31,9 @@ def from_units(units: int, currency: str) -> Decimal:
     return amounts.from_units(units, _decimals(currency))
 
 
-def fits(amount: Decimal, currency: str) -> bool:
-    try:
-        to_units(amount, currency)
-    except amounts.DoesNotFit:
-        return False
-    return True
+def smallest(currency: str) -> int:
+    """The decimals of the smallest part that is taken, which may be more than what is counted in."""
+    return 0 if currency in WHOLE_IN_HUNDREDTHS | NO_DECIMALS else 2
 
 
 def _decimals(currency: str) -> int:

@@ -74,9 +74,6 @@ class WompiGateway(Gateway):
     def supports(self, currency: str) -> bool:
         return currency == CURRENCY
 
-    def takes(self, amount: Decimal, currency: str) -> bool:
-        return self.supports(currency) and amounts.fits(amount, DECIMALS)
-
     def create_checkout(self, attempt: Attempt) -> Checkout:
         """Nobody is asked: the link itself says what is to be paid, signed by us."""
         ends = attempt.expires_at or attempt.created_at + timedelta(hours=24)

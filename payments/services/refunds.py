@@ -11,10 +11,10 @@ from django.db import transaction
 from django.db.models import QuerySet, Sum
 from django.db.models.functions import Now
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from core.errors import Refused
-from core.money import quantize
+from core.money import format_money, quantize
 from core.outbox import publish
 from core.queue import enqueue
 from payments.gateways import registry
@@ -50,7 +50,7 @@ def request_refund(
                 reopen(asked_before)
             return asked_before
         left = payment.amount - promised(attempt)
-        wanted = left if amount is None else quantize(amount, payment.currency)
+        wanted = left if amount is None else _possible(amount, attempt)
         if at_most:
             wanted = min(wanted, left)
         if wanted < 0:
@@ -60,6 +60,20 @@ def request_refund(
                 _("This is more than what is left of the payment."), code="refund_too_large", attr="amount"
             )
         return _create(attempt, wanted, reason) if wanted else None
+
+
+def _possible(amount: Decimal, attempt: Attempt) -> Decimal:
+    """The amount as the gateway that holds the money can give it back. Raises Refused `invalid_amount`."""
+    exact = quantize(amount, attempt.currency)
+    unit = Decimal(1).scaleb(-registry.decimals_at(attempt.gateway, attempt.currency))
+    if exact % unit == 0:
+        return exact
+    smallest = format_money(unit, attempt.currency)
+    raise Refused(
+        _("The smallest part that can be given back is %(smallest)s.") % {"smallest": smallest},
+        code="invalid_amount",
+        attr="amount",
+    )
 
 
 def give_back_all(attempt: Attempt, *, reason: str) -> Refund:

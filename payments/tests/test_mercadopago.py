@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from core.errors import Refused
 from payments.gateways import mercadopago, registry
 from payments.gateways.base import BadSignature, hint_of
 from payments.local_gateways import mercadopago as company
@@ -21,6 +22,7 @@ from payments.models import (
     Refund,
     RefundStatus,
 )
+from payments.selectors import decimals_to_give_back
 from payments.services import checkout, close_payment, open_checkout, polling, refunds, request_refund
 from payments.tests.conftest import RETURN_URL, all_due_now
 
@@ -216,3 +218,12 @@ def test_other_topics_are_thanked_for_and_dropped(attempt, client):
     url = "/api/v1/payments/webhook/mercadopago?data.id=77&type=topic_merchant_order_wh"
     assert client.post(url, b"{}", content_type="application/json", headers=headers).status_code == 200
     assert not ProviderEvent.objects.exists()
+
+
+def test_what_it_cannot_give_back_is_refused_before_it_is_asked(attempt, companies):
+    companies.press(attempt, "pay")
+    companies.bring()
+    with pytest.raises(Refused) as refusal:
+        request_refund(payment_id=attempt.payment_id, amount=Decimal("0.50"), reason="kindness")
+    assert (refusal.value.code, refusal.value.attr) == ("invalid_amount", "amount")
+    assert decimals_to_give_back(attempt.payment) == 0
