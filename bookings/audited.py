@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Patient
-from bookings.models import Booking, BookingRequest
+from bookings.models import Booking, BookingRequest, Membership
 from core import audit
 from core.actor import Actor, ActorKind
 from core.audit.trail import SYSTEM
@@ -52,6 +52,15 @@ ACTIONS: Words = {
     "patient.changed": _("Patient’s details changed"),
     "patient.merged": _("Two records of a patient merged"),
     "patient.removed": _("Patient removed"),
+    "plan.added": _("Plan added"),
+    "plan.changed": _("Plan changed"),
+    "plan.offered": _("Plan put up for sale"),
+    "plan.withdrawn": _("Sale of a plan ended"),
+    "plan.removed": _("Plan removed"),
+    "membership.asked_for": _("Plan chosen by a patient"),
+    "membership.started": _("Membership paid"),
+    "membership.let_go": _("Membership never paid; its payment closed"),
+    "membership.cancelled": _("Membership ended, its money goes back"),
     "policy.changed": _("Rules of a practice changed"),
     "patients.exported": _("List of patients taken along"),
     "bookings.exported": _("List of appointments taken along"),
@@ -75,6 +84,14 @@ def note_booking(booking: Booking, verb: str, before: str, actor: Actor) -> None
 def subjects_of(row: Patient | BookingRequest) -> list[UUID]:
     """Whom it is about: none once the data key is destroyed."""
     return [row.data_key_id] if row.data_key_id is not None else []
+
+
+def subjects_of_member(membership: Membership) -> list[UUID]:
+    """The records of whoever bought it in that practice; its plan is loaded."""
+    records = Patient.objects.filter(
+        user=membership.user_id, professional=membership.plan.professional_id, data_key__isnull=False
+    )
+    return [key for key in records.values_list("data_key_id", flat=True) if key is not None]
 
 
 def _who(kind: ActorKind) -> audit.Who | None:

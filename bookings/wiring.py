@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts import claims, diary, email_change, erasing, leaving, practices
+from accounts.models import Patient
 from bookings import services
-from bookings.models import Booking
+from bookings.models import Booking, Membership
+from bookings.selectors import memberships
 from bookings.selectors.bookings import appointments_to_come
-from bookings.selectors.found import booking_ids_meant
+from bookings.selectors.found import booking_ids_meant, membership_ids_meant
 from bookings.services.erasing import ERASING
 from bookings.services.leaving import LEAVING, claim_requests
 from bookings.services.limits import another_is_in_progress
 from bookings.services.meeting import start_when_both_are_there
+from bookings.services.memberships import end_when_refunded
 from bookings.services.money import SUBJECT
 from bookings.services.patients import readdress_records
 from bookings.services.policy import open_practice
@@ -51,6 +55,15 @@ def connect() -> None:
             found=booking_ids_meant,
         ),
     )
+    subjects.register(
+        memberships.SUBJECT,
+        subjects.Subject(
+            describe=describe_membership,
+            on_settled=services.membership_settled,
+            named=memberships_for_staff,
+            found=membership_ids_meant,
+        ),
+    )
     hooks.on_both_present(_both_present)
     hooks.on_host_busy(_professional_is_busy)
 
@@ -73,6 +86,25 @@ def named_for_staff(ids: Collection[UUID]) -> dict[UUID, subjects.Named]:
     }
 
 
+def describe_membership(subject_id: UUID, language: str) -> str:
+    membership = Membership.objects.select_related("plan__professional").get(pk=subject_id)
+    with translation.override(language):
+        return _("%(plan)s, plan of %(professional)s") % {
+            "plan": membership.plan.name,
+            "professional": membership.plan.professional.name,
+        }
+
+
+def memberships_for_staff(ids: Collection[UUID]) -> dict[UUID, subjects.Named]:
+    """By the plan's name; whose they are stands on the page of each."""
+    record = Patient.objects.filter(user=OuterRef("user"), professional=OuterRef("plan__professional"))
+    known = Membership.objects.filter(pk__in=ids).annotate(about=Subquery(record.values("data_key")[:1]))
+    return {
+        pk: subjects.Named(plan, reverse("admin:bookings_membership_change", args=[pk]), about)
+        for pk, plan, about in known.values_list("pk", "plan__name", "about")
+    }
+
+
 def _both_present(meeting_id: UUID) -> None:
     """A refusal (another meeting still runs) leaves them waiting; the next heartbeat tries again."""
     try:
@@ -89,6 +121,11 @@ def _professional_is_busy(meeting_id: UUID) -> bool:
 @outbox.handles(email_change.CHANGED)
 def readdress(event: OutboxEvent) -> None:
     readdress_records(user_id=UUID(event.payload["user_id"]), old_index=event.payload["old"])
+
+
+@outbox.handles("payment.refunded", "payment.refund_needs_staff", "payment.disputed")
+def end_membership_whose_money_went_back(event: OutboxEvent) -> None:
+    end_when_refunded(UUID(event.payload["payment_id"]))
 
 
 @outbox.handles("meeting.unattended")

@@ -6,8 +6,20 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from django.db.models import Sum
+
 from payments.gateways import registry
-from payments.models import NEEDS_STAFF, Attempt, AttemptStatus, Payment, PaymentStatus, Refund, RefundStatus
+from payments.models import (
+    NEEDS_STAFF,
+    Attempt,
+    AttemptStatus,
+    Dispute,
+    DisputeState,
+    Payment,
+    PaymentStatus,
+    Refund,
+    RefundStatus,
+)
 
 
 def payment_of(subject_type: str, subject_id: uuid.UUID) -> Payment | None:
@@ -67,6 +79,16 @@ def decimals_to_give_back(payment: Payment) -> int:
     """How many decimals a refund of it may have: those of the gateway that holds the money."""
     held_at = payment.attempts.filter(settles=True).values_list("gateway", flat=True).first()
     return registry.decimals_at(held_at or "", payment.currency)
+
+
+def went_back_whole(payment: Payment) -> bool:
+    """Whether nothing is left of the money that came: given back, on its way back, or taken by the payer's bank."""
+    if payment.status != PaymentStatus.PAID:
+        return False
+    lost = Dispute.objects.filter(
+        attempt__payment=payment, attempt__settles=True, status=DisputeState.LOST
+    ).aggregate(total=Sum("amount"))["total"]
+    return given_back(payment) + (lost or 0) >= payment.amount
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from accounts.models import Patient, Professional
+from accounts.models import Patient, Professional, User
 from accounts.names import digits
 from accounts.selectors import search_patients
-from bookings.models import Booking
+from bookings.models import Booking, Membership
 from core import audit
 
 MOST_TYPED = 100
@@ -59,6 +59,17 @@ def professionals_named(words: str) -> list[UUID]:
 def booking_ids_meant(words: str) -> list[UUID]:
     """The latest of them, for lists of what was paid for them."""
     found = Booking.objects.filter(bookings_meant(words)).order_by("-starts_at")
+    return list(found.values_list("pk", flat=True)[:MOST_FOUND])
+
+
+def membership_ids_meant(words: str) -> list[UUID]:
+    """By the whole e-mail of whoever bought it, by plan or by professional; the latest of them."""
+    if "@" in words:
+        meant = Q(user__in=User.objects.filter(email=words.lower()))
+    else:
+        meant = Q(plan__name__unaccent__icontains=words)
+        meant |= Q(plan__professional__in=professionals_named(words))
+    found = Membership.objects.filter(meant).order_by("-created_at")
     return list(found.values_list("pk", flat=True)[:MOST_FOUND])
 
 

@@ -11,9 +11,11 @@ from bookings.services.changing import change_booking
 from bookings.services.closing import cancel, expire
 from bookings.services.manual import book_by_hand
 from bookings.services.meeting import finish, mark_no_show, start, wait_again
+from bookings.services.memberships import membership_checkout_url, membership_settled, subscribe
 from bookings.services.moving import reschedule
 from bookings.services.patients import add_patient, change_patient, merge_patients, remove_patient
 from bookings.services.paying import checkout_url
+from bookings.services.plans import delete_plan, offer_plan, save_plan
 from bookings.services.reminders import send_reminders
 from bookings.services.requests import (
     accept_request,
@@ -35,19 +37,25 @@ __all__ = [
     "change_booking",
     "change_patient",
     "checkout_url",
+    "delete_plan",
     "expire",
     "expire_request",
     "finish",
     "mark_no_show",
+    "membership_checkout_url",
+    "membership_settled",
     "merge_patients",
+    "offer_plan",
     "payment_settled",
     "reject",
     "reject_request",
     "remove_patient",
     "request_booking",
     "reschedule",
+    "save_plan",
     "send_reminders",
     "start",
+    "subscribe",
     "sweep",
     "wait_again",
     "who_books",

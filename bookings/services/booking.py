@@ -75,15 +75,18 @@ def book(
         service = _fresh(professional.slug, service.pk, user)
         require_free(service, starts_at, asker=user)
         person = _patient(service, patient, user)
-        _require_few_holds(service, person)
+        lock_identity(person.email_index)  # keeps until the end: nobody holds one more meanwhile
         terms = Terms(
             channel=channel,
             hold_minutes=service.professional.policy.hold_minutes,
             reason=patient.reason,
             language=patient.language,
             timezone=patient.timezone,
+            member=user,
         )
-        return create(service, starts_at, person, terms, actor)
+        booking = create(service, starts_at, person, terms, actor)
+        _require_few_holds(booking)
+        return booking
 
 
 def _fresh(professional_slug: str, service_id: UUID, asker: User | None) -> Service:
@@ -112,10 +115,10 @@ def _patient(service: Service, details: PatientDetails, user: User | None) -> Pa
     )
 
 
-def _require_few_holds(service: Service, patient: Patient) -> None:
-    """Takes the person's lock, which keeps until the end: nobody holds one more meanwhile."""
-    lock_identity(patient.email_index)
-    if not service.is_free and open_holds_of(service.professional_id, patient.email_index) >= MAX_HOLDS:
+def _require_few_holds(booking: Booking) -> None:
+    """This one among them."""
+    holds = open_holds_of(booking.professional_id, booking.patient_identity) if booking.is_paid_online else 0
+    if holds > MAX_HOLDS:
         raise Refused(
             _("You hold %(number)s unpaid times here already. Please pay one of them or let it go first.")
             % {"number": MAX_HOLDS},

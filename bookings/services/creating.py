@@ -8,11 +8,12 @@ from uuid import uuid4
 
 from django.utils import timezone
 
-from accounts.models import Patient
+from accounts.models import Patient, User
 from bookings import events
 from bookings.domain.lengths import REASON, kept_reason
 from bookings.domain.lifecycle_table import Status
 from bookings.models import Booking, Service
+from bookings.selectors.memberships import member_terms
 from bookings.services.asking import ask_professional
 from bookings.services.money import SUBJECT
 from bookings.services.room import new_meeting
@@ -25,7 +26,7 @@ from payments.services import request_payment
 @dataclass(frozen=True, kw_only=True)
 class Terms:
     """How a booking comes about. `hold_minutes` is the time to pay; `language` and `timezone` are for what is
-    written to the patient."""
+    written to the patient. `member`: by whose memberships it may cost less; nobody's for a guest."""
 
     channel: str
     hold_minutes: int
@@ -33,6 +34,7 @@ class Terms:
     language: str
     timezone: str
     pays_at_practice: bool = False
+    member: User | None = None
 
 
 def create(service: Service, starts_at: datetime, patient: Patient, terms: Terms, actor: Actor) -> Booking:
@@ -75,6 +77,9 @@ def _row(service: Service, starts_at: datetime, patient: Patient, terms: Terms) 
     ends_at = starts_at + timedelta(minutes=service.duration_minutes)
     policy = service.professional.policy
     hold = timezone.now() + timedelta(minutes=terms.hold_minutes)
+    # Uses are counted under the professional's lock, so that nobody has one more than there are.
+    as_member = member_terms(user=terms.member, service=service, starts_at=starts_at)
+    price = as_member.price if as_member else service.price
     booking = Booking(
         id=uuid4(),
         reference=new_reference("VC-", 8),
@@ -89,9 +94,10 @@ def _row(service: Service, starts_at: datetime, patient: Patient, terms: Terms) 
         blocked_from=starts_at - timedelta(minutes=service.buffer_before_minutes),
         blocked_until=ends_at + timedelta(minutes=service.buffer_after_minutes),
         patient_identity=patient.email_index,
-        price=service.price,
+        price=price,
         currency=service.currency,
-        pays_at_practice=terms.pays_at_practice,
+        membership=as_member.membership if as_member else None,
+        pays_at_practice=terms.pays_at_practice and price > 0,
         cancellation_hours=policy.cancellation_hours,
         late_refund_percent=policy.late_refund_percent,
         meeting_limit_minutes=min(service.meeting_limit_minutes, service.duration_minutes),

@@ -55,9 +55,8 @@ def book_by_hand(
         require_free_by_hand(service, starts_at, outside_hours=outside_hours)
         person = _patient(service, patient, user)
         lock_identity(person.email_index)
-        booking = create(
-            service, starts_at, person, _terms(service, patient, reason, pays_at_practice), actor
-        )
+        terms = _terms(service, patient, reason, pays_at_practice, person.user)
+        booking = create(service, starts_at, person, terms, actor)
         _require_possible(booking)
         return booking
 
@@ -91,7 +90,13 @@ def _patient(service: Service, given: Patient | PatientDetails, user: User | Non
     return patient_of(service.professional, given.pk)
 
 
-def _terms(service: Service, patient: Patient | PatientDetails, reason: str, pays_at_practice: bool) -> Terms:
+def _terms(
+    service: Service,
+    patient: Patient | PatientDetails,
+    reason: str,
+    pays_at_practice: bool,
+    member: User | None,
+) -> Terms:
     professional = service.professional
     details = patient.reason if isinstance(patient, PatientDetails) else ""
     return Terms(
@@ -100,7 +105,8 @@ def _terms(service: Service, patient: Patient | PatientDetails, reason: str, pay
         reason=reason or details,
         language=patient.language or professional.user.language,
         timezone=patient.timezone or professional.timezone,
-        pays_at_practice=pays_at_practice and not service.is_free,
+        pays_at_practice=pays_at_practice,
+        member=member,
     )
 
 
