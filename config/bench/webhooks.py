@@ -12,7 +12,7 @@ from functools import partial
 
 from config.bench.figures import Figure, in_turns
 from config.bench.server import Connection, request
-from payments.local_gateways import mercadopago, stripe, wompi
+from payments.local_gateways import mercadopago, stripe_books, wompi
 from payments.models import ProviderEvent
 
 AIM = 2.0
@@ -61,12 +61,12 @@ def _bare() -> bytes:
     )
 
 
-def _stripe(secret: str = stripe.WEBHOOK_SECRET) -> bytes:
+def _stripe(secret: str = stripe_books.WEBHOOK_SECRET) -> bytes:
     number = next(_number)
     money = {"id": f"pi_{number}", "object": "payment_intent", "metadata": {"reference": f"P-BENCH-{number}"}}
     event = {"id": f"evt_{number}", "type": "payment_intent.succeeded", "data": {"object": money}}
     body = json.dumps(event).encode()
-    return _sent("stripe", stripe.signed(body, secret=secret), body)
+    return _sent("stripe", stripe_books.signed(body, secret=secret), body)
 
 
 def _mercadopago() -> bytes:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from django.test import RequestFactory
 
 from config.chaos_payments.dice import Crash, Dice
-from payments.local_gateways import mercadopago, stripe, wompi
+from payments.local_gateways import mercadopago, stripe_books, wompi
 from payments.local_gateways.messages import Webhook
 from payments.local_gateways.world import World
 from payments.models import ProviderEvent
@@ -143,7 +143,7 @@ def _with_another_secret(chance: random.Random) -> Webhook:
         money = {"id": "pi_made_up", "object": "payment_intent", "metadata": {"reference": "P-MADEUP-1"}}
         event = {"id": "evt_made_up", "type": "payment_intent.succeeded", "data": {"object": money}}
         body = json.dumps(event).encode()
-        return Webhook(company, f"{shop}/stripe", stripe.signed(body, secret="guessed"), body)  # noqa: S106
+        return Webhook(company, f"{shop}/stripe", stripe_books.signed(body, secret="guessed"), body)  # noqa: S106
     said = {
         "id": "1-1",
         "status": "APPROVED",

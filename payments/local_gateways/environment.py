@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from payments.local_gateways import mercadopago, stripe, wompi
+from payments.local_gateways import mercadopago, stripe_books, wompi
 
 
 def of_shop(url: str) -> dict[str, str]:
     """For a server at this address."""
     return {
         "PAYMENT_GATEWAYS": "stripe,mercadopago,wompi",
-        "STRIPE_SECRET_KEY": stripe.SECRET_KEY,
-        "STRIPE_WEBHOOK_SECRET": stripe.WEBHOOK_SECRET,
+        "STRIPE_SECRET_KEY": stripe_books.SECRET_KEY,
+        "STRIPE_WEBHOOK_SECRET": stripe_books.WEBHOOK_SECRET,
         "STRIPE_API_URL": f"{url}/stripe",
         "MERCADOPAGO_ACCESS_TOKEN": mercadopago.ACCESS_TOKEN,
         "MERCADOPAGO_WEBHOOK_SECRET": mercadopago.WEBHOOK_SECRET,

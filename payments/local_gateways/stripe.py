@@ -1,18 +1,13 @@
-"""Stripe: Checkout Sessions, refunds and disputes as its API has them."""
+"""Stripe: its API, and what people do on its pages."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import json
 import re
 from typing import Any
 
-from payments.local_gateways.company import Button, Company, Row, Sale, new_id, now
-from payments.local_gateways.messages import Answer, Refusal, Request, Webhook, as_json
-
-SECRET_KEY = "sk_test_local"  # noqa: S105
-WEBHOOK_SECRET = "whsec_local"  # noqa: S105
+from payments.local_gateways.company import Button, Row, Sale, new_id, now
+from payments.local_gateways.messages import Answer, Request, as_json
+from payments.local_gateways.stripe_books import SECRET_KEY, StripeBooks, refusal
 
 PAY = Button("pay", "Pay by card")
 DECLINE = Button("decline", "Card is declined")
@@ -25,16 +20,12 @@ LOSE = Button("lose", "Dispute is lost", quiet=True)
 REFUND = Button("refund", "Refund in the dashboard", quiet=True)
 
 
-class Stripe(Company):
-    name = "stripe"
-    title = "Stripe"
-    prefix = "stripe"
-
+class Stripe(StripeBooks):
     # The API
 
     def api(self, request: Request) -> Answer:
         if request.bearer() != SECRET_KEY:
-            raise _refusal(401, "Invalid API Key provided")
+            raise refusal(401, "Invalid API Key provided")
         key = request.headers.get("Idempotency-Key", "") if request.method == "POST" else ""
         return self.remembered(request, key, lambda: self._answer(request))
 
@@ -61,18 +52,16 @@ class Stripe(Company):
             found = re.fullmatch(pattern, request.path)
             if found and request.method == method:
                 return as_json(call(request, *found.groups()))
-        raise _refusal(404, f"Unrecognized request URL ({request.method}: {request.path})")
+        raise refusal(404, f"Unrecognized request URL ({request.method}: {request.path})")
 
     def _create_session(self, request: Request) -> Row:
         form = request.form()
         expires_at = int(form.get("expires_at", now() + 24 * 3600))
         if not 30 * 60 <= expires_at - now() <= 24 * 3600:
-            raise _refusal(
-                400, "The `expires_at` timestamp must be between 30 minutes and 24 hours from now."
-            )
+            raise refusal(400, "The `expires_at` timestamp must be between 30 minutes and 24 hours from now.")
         amount = form["line_items[0][price_data][unit_amount]"]
         if not amount.isdecimal() or int(amount) < 1:
-            raise _refusal(400, "Invalid positive integer")
+            raise refusal(400, "Invalid positive integer")
         session_id = new_id("cs_test")
         session = {
             "id": session_id,
@@ -112,7 +101,7 @@ class Stripe(Company):
         session = self._session(session_id)
         if session["status"] != "open":
             message = "Only Checkout Sessions with a status in [`open`] can be expired."
-            raise _refusal(400, f"{message} This Checkout Session has a status of {session['status']}.")
+            raise refusal(400, f"{message} This Checkout Session has a status of {session['status']}.")
         self._expire(session)
         return self._shown(session_id)
 
@@ -122,9 +111,9 @@ class Stripe(Company):
         left = charge["amount"] - charge["amount_refunded"]
         amount = int(form.get("amount", left))
         if charge["disputed"]:
-            raise _refusal(400, "Charge has been charged back; cannot issue a refund.", "charge_disputed")
+            raise refusal(400, "Charge has been charged back; cannot issue a refund.", "charge_disputed")
         if amount > left or amount < 1:
-            raise _refusal(400, "Refund amount is greater than unrefunded amount on charge")
+            raise refusal(400, "Refund amount is greater than unrefunded amount on charge")
         return self._refund(charge, amount, _metadata(form, "metadata"))
 
     def _list_refunds(self, request: Request) -> Row:
@@ -136,89 +125,6 @@ class Stripe(Company):
     def _listed_of(self, table: str, request: Request) -> Row:
         intent = request.query["payment_intent"]
         return _listed([row for row in self.table(table).values() if row["payment_intent"] == intent])
-
-    # The books
-
-    def _session(self, session_id: str) -> Row:
-        session = self.table("sessions").get(session_id)
-        if session is None:
-            raise _refusal(404, f"No such checkout.session: '{session_id}'", "resource_missing")
-        if session["status"] == "open" and session["expires_at"] <= now():
-            self._expire(session)
-        return session
-
-    def _expire(self, session: Row) -> None:
-        session["status"] = "expired"
-        self._tell("checkout.session.expired", self._shown(session["id"]))
-
-    def _shown(self, session_id: str, *, expanded: bool = False) -> Row:
-        row = self.table("sessions")[session_id]
-        shown = {name: value for name, value in row.items() if not name.startswith("_")}
-        shown["url"] = row["url"] if row["status"] == "open" else None
-        if expanded and row["payment_intent"]:
-            intent = self.table("intents")[row["payment_intent"]]
-            charge = self.table("charges").get(intent["latest_charge"] or "")
-            shown["payment_intent"] = intent | {"latest_charge": charge}
-        return shown
-
-    def _charge_of(self, intent_id: str) -> Row:
-        for charge in self.table("charges").values():
-            if charge["payment_intent"] == intent_id:
-                return charge
-        raise _refusal(404, f"No such payment_intent: '{intent_id}'", "resource_missing")
-
-    def _intent(self, session: Row) -> Row:
-        intent_id = session["payment_intent"] or new_id("pi")
-        session["payment_intent"] = intent_id
-        fresh = {
-            "id": intent_id,
-            "object": "payment_intent",
-            "status": "requires_payment_method",
-            "amount": session["amount_total"],
-            "currency": session["currency"],
-            "metadata": session["_intent_metadata"],
-            "livemode": False,
-            "latest_charge": None,
-        }
-        return self.table("intents").setdefault(intent_id, fresh)
-
-    def _take_money(self, session: Row, event: str) -> None:
-        intent = self._intent(session)
-        charge_id = new_id("ch")
-        intent["status"], intent["latest_charge"] = "succeeded", charge_id
-        self.table("charges")[charge_id] = {
-            "id": charge_id,
-            "object": "charge",
-            "payment_intent": intent["id"],
-            "amount": intent["amount"],
-            "amount_refunded": 0,
-            "currency": intent["currency"],
-            "disputed": False,
-            "refunded": False,
-            "paid": True,
-            "metadata": intent["metadata"],
-            "livemode": False,
-        }
-        session["status"], session["payment_status"] = "complete", "paid"
-        self._tell("payment_intent.succeeded", intent)
-        self._tell(event, self._shown(session["id"]))
-
-    def _refund(self, charge: Row, amount: int, metadata: Row) -> Row:
-        refund = {
-            "id": new_id("re"),
-            "object": "refund",
-            "amount": amount,
-            "currency": charge["currency"],
-            "charge": charge["id"],
-            "payment_intent": charge["payment_intent"],
-            "status": "succeeded",
-            "metadata": metadata,
-        }
-        self.table("refunds")[refund["id"]] = refund
-        charge["amount_refunded"] += amount
-        charge["refunded"] = charge["amount_refunded"] == charge["amount"]
-        self._tell("charge.refunded", charge)
-        return refund
 
     # People
 
@@ -266,7 +172,7 @@ class Stripe(Company):
     def press(self, sale_id: str, button: str) -> str:
         session = self._session(sale_id)
         if button not in {known.name for known in self._sale(session).buttons}:
-            raise _refusal(409, "This is not possible (any more).")
+            raise refusal(409, "This is not possible (any more).")
         getattr(self, f"_on_{button}")(session)
         return str(session["cancel_url"] if button == "decline" else session["success_url"])
 
@@ -295,48 +201,13 @@ class Stripe(Company):
         self._refund(charge, charge["amount"] - charge["amount_refunded"], {})
 
     def _on_dispute(self, session: Row) -> None:
-        charge = self._charge_of(session["payment_intent"])
-        charge["disputed"] = True
-        dispute = {
-            "id": new_id("dp"),
-            "object": "dispute",
-            "amount": charge["amount"],
-            "currency": charge["currency"],
-            "charge": charge["id"],
-            "payment_intent": charge["payment_intent"],
-            "reason": "fraudulent",
-            "status": "needs_response",
-            "livemode": False,
-        }
-        self.table("disputes")[dispute["id"]] = dispute
-        self._tell("charge.dispute.created", dispute)
+        self._open_dispute(self._charge_of(session["payment_intent"]))
 
     def _on_win(self, session: Row) -> None:
-        self._close_dispute(session, "won")
+        self._close_dispute(self._charge_of(session["payment_intent"]), "won")
 
     def _on_lose(self, session: Row) -> None:
-        self._close_dispute(session, "lost")
-
-    def _close_dispute(self, session: Row, status: str) -> None:
-        dispute = self._dispute_of(self._charge_of(session["payment_intent"]))
-        dispute["status"] = status
-        self._tell("charge.dispute.closed", dispute)
-
-    def _dispute_of(self, charge: Row) -> Row:
-        return next(row for row in self.table("disputes").values() if row["charge"] == charge["id"])
-
-    # Webhooks
-
-    def _tell(self, kind: str, subject: Row) -> None:
-        event = {"id": new_id("evt"), "object": "event", "type": kind, "livemode": False, "created": now()}
-        body = json.dumps(event | {"data": {"object": subject}}).encode()
-        self.send(Webhook(self.name, f"{self.shop}/api/v1/payments/webhook/stripe", signed(body), body))
-
-
-def signed(body: bytes, *, secret: str = WEBHOOK_SECRET, timestamp: int | None = None) -> dict[str, str]:
-    moment = str(timestamp if timestamp is not None else now())
-    digest = hmac.new(secret.encode(), moment.encode() + b"." + body, hashlib.sha256).hexdigest()
-    return {"Content-Type": "application/json", "Stripe-Signature": f"t={moment},v1={digest}"}
+        self._close_dispute(self._charge_of(session["payment_intent"]), "lost")
 
 
 def _listed(rows: list[Row]) -> Row:
@@ -346,9 +217,3 @@ def _listed(rows: list[Row]) -> Row:
 def _metadata(form: dict[str, str], field: str) -> dict[str, Any]:
     start = len(field) + 1
     return {name[start:-1]: value for name, value in form.items() if name.startswith(f"{field}[")}
-
-
-def _refusal(status: int, message: str, code: str = "") -> Refusal:
-    return Refusal(
-        status, {"error": {"type": "invalid_request_error", "message": message, "code": code or None}}
-    )

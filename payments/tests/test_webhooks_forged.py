@@ -12,7 +12,8 @@ from django.utils import timezone
 from core.errors import Refused
 from core.logs import without_secrets
 from core.models import AuditEvent
-from payments.local_gateways import mercadopago, stripe, wompi
+from payments.local_gateways import mercadopago, wompi
+from payments.local_gateways import stripe_books as stripe
 from payments.models import ProviderEvent
 from payments.services import refusals
 
