@@ -76,7 +76,10 @@ def save_plan(
     if before != terms:
         written.included.all().delete()
         PlanService.objects.bulk_create(lines)
-    audit.record("plan.added" if plan is None else "plan.changed", object=written)
+    if plan is None:
+        audit.record("plan.added", object=written)
+    else:
+        audit.record("plan.changed", object=written)
     return written
 
 
@@ -91,11 +94,12 @@ def offer_plan(*, professional: Professional, plan_id: UUID, offered: bool, acto
         return plan
     if offered:
         _require_room(professional)
+        audit.record("plan.offered", object=plan)
+    else:
+        close_unpaid(plan)
+        audit.record("plan.withdrawn", object=plan)
     plan.is_offered = offered
     plan.save(update_fields=["is_offered"])
-    audit.record("plan.offered" if offered else "plan.withdrawn", object=plan)
-    if not offered:
-        close_unpaid(plan)
     return plan
 
 
