@@ -22,7 +22,7 @@ from requests.adapters import HTTPAdapter
 from requests.structures import CaseInsensitiveDict
 
 from config.chaos_payments.dice import Dice
-from payments.gateways import mercadopago
+from payments.gateways import mercadopago_api
 from payments.local_gateways import environment
 from payments.local_gateways.messages import Answer, Request
 from payments.local_gateways.world import Cut, World
@@ -48,7 +48,7 @@ class Clock:
 @contextmanager
 def staged(world: World, dice: Dice, chance: random.Random) -> Iterator[Clock]:
     """Inside, nothing is left to anything but chance."""
-    mercadopago._account.cache_clear()  # asked for anew, as by a new process
+    mercadopago_api._account.cache_clear()  # asked for anew, as by a new process
     with ExitStack() as stack:
         traveller = stack.enter_context(time_machine.travel(BEGINS, tick=False))
         stack.enter_context(override_settings(**settings()))

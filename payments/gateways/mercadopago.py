@@ -5,21 +5,14 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from functools import lru_cache
 from itertools import count
 from typing import Any
 
-import mercadopago
-import requests
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
-from mercadopago.config import RequestOptions
-from mercadopago.errors import MercadoPagoError
-from mercadopago.http import HttpClient
 from mercadopago.webhook import InvalidWebhookSignatureError, WebhookSignatureValidator
 
 from core.money import decimals
@@ -31,9 +24,7 @@ from payments.gateways.base import (
     Dispute,
     DisputeStatus,
     Gateway,
-    GatewayError,
     GatewayRefused,
-    GatewayUnavailable,
     Hint,
     MalformedWebhook,
     MoneyStatus,
@@ -41,9 +32,9 @@ from payments.gateways.base import (
     RefundOutcome,
     Snapshot,
 )
+from payments.gateways.mercadopago_api import REAL_API, options, said, sdk, seller
 from payments.models import Attempt
 
-REAL_API = "https://api.mercadopago.com"
 # What each country's accounts are paid in, and with how many decimals.
 DECIMALS = {"ARS": 2, "BRL": 2, "CLP": 0, "COP": 0, "MXN": 2, "PEN": 2, "UYU": 2}
 # The last try to deliver a webhook comes four days after the first, signed as that was.
@@ -109,7 +100,7 @@ class MercadoPagoGateway(Gateway):
             # MercadoPago reports to nobody without https: then only asking is left.
             path = reverse("payment_webhook", args=[self.name])
             asked["notification_url"] = f"{settings.PUBLIC_URL}{path}?source_news=webhooks"
-        made = _said(lambda: _sdk().preference().create(asked, _options(attempt.pk.hex)))
+        made = said(lambda: sdk().preference().create(asked, options(attempt.pk.hex)))
         return Checkout(url=made["init_point"], provider_ref=made["id"], expires_at=ends)
 
     def parse_webhook(
@@ -130,23 +121,23 @@ class MercadoPagoGateway(Gateway):
     def fetch(self, hint: Hint) -> Snapshot:
         named = hint.provider_ref
         if named.startswith(CHARGEBACK):
-            chargeback = _said(lambda: _sdk().chargeback().get(hint.provider_ref.removeprefix(CHARGEBACK)))
+            chargeback = said(lambda: sdk().chargeback().get(hint.provider_ref.removeprefix(CHARGEBACK)))
             named = str(chargeback["payments"][0])
-        payment = _said(lambda: _sdk().payment().get(named)) if named.isdigit() else None
+        payment = said(lambda: sdk().payment().get(named)) if named.isdigit() else None
         reference = payment["external_reference"] if payment else hint.reference
         payments = _payments_of(reference, payment)
         if payments:
             return _of_payments(payments)
         if not named:
             raise NotFoundAtGateway(reference)
-        return _of_preference(_said(lambda: _sdk().preference().get(named)))
+        return _of_preference(said(lambda: sdk().preference().get(named)))
 
     def paid_since(self, moment: datetime) -> Iterator[Snapshot]:
         dates = {"begin_date": _written(moment), "end_date": _written(timezone.now())}
         asked = {"range": "date_created", **dates, "status": "approved", "limit": PAGE}
         for number in count():
             page = {**asked, "offset": number * PAGE}
-            found = _said(lambda page=page: _sdk().payment().search(page))["results"]
+            found = said(lambda page=page: sdk().payment().search(page))["results"]
             yield from (_snapshot(one, MoneyStatus.PAID) for one in found)
             if len(found) < PAGE:
                 return
@@ -154,67 +145,25 @@ class MercadoPagoGateway(Gateway):
     def refund(self, attempt: Attempt, amount: Decimal, key: str) -> RefundOutcome:
         payment_id = attempt.money_ref or _of_payments(_payments_of(attempt.reference, None)).money_ref
         asked = {"amount": _number(amount, attempt.currency)}
-        made = _said(lambda: _sdk().refund().create(payment_id, asked, _options(key)))
+        made = said(lambda: sdk().refund().create(payment_id, asked, options(key)))
         if made["status"] not in _REFUND:
             # Under its key that stays the answer: what became of it stands elsewhere.
-            made = _said(lambda: _sdk().refund().get(payment_id, made["id"]))
+            made = said(lambda: sdk().refund().get(payment_id, made["id"]))
         return _REFUND.get(made["status"], RefundOutcome.PENDING)
 
     def expire_checkout(self, attempt: Attempt) -> bool:
         if not attempt.provider_ref:
             raise NotFoundAtGateway(attempt.reference)  # whatever there is, nobody knows its address
         over = {"expires": True, "expiration_date_to": _written(timezone.now())}
-        _said(lambda: _sdk().preference().update(attempt.provider_ref, over))
+        said(lambda: sdk().preference().update(attempt.provider_ref, over))
         payments = _payments_of(attempt.reference, None)
         return not any(one["status"] in _WAS_PAID + _ON_ITS_WAY for one in payments)
-
-
-class _Client(HttpClient):
-    """The SDK knows one address only."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-
-    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
-        return super().request(method, url.replace(REAL_API, self.url, 1), *args, **kwargs)
-
-
-def _sdk() -> Any:
-    return _made_sdk(
-        settings.MERCADOPAGO_ACCESS_TOKEN, settings.MERCADOPAGO_API_URL, settings.GATEWAY_TIMEOUT_SECONDS
-    )
-
-
-@lru_cache(maxsize=4)
-def _made_sdk(token: str, url: str, timeout: float) -> Any:
-    """Whatever failed is tried again by us, with a longer breath."""
-    options = RequestOptions(connection_timeout=timeout, max_retries=0)
-    return mercadopago.SDK(token, http_client=_Client(url), request_options=options)
-
-
-def _options(key: str) -> RequestOptions:
-    """Without a key of ours the SDK takes a new one for every call."""
-    return RequestOptions(
-        connection_timeout=settings.GATEWAY_TIMEOUT_SECONDS,
-        max_retries=0,
-        custom_headers={"x-idempotency-key": key},
-    )
-
-
-def _seller() -> int:
-    return _account(settings.MERCADOPAGO_ACCESS_TOKEN, settings.MERCADOPAGO_API_URL)
-
-
-@lru_cache(maxsize=4)
-def _account(token: str, url: str) -> int:
-    """Whose token it is; it never changes."""
-    return int(_said(lambda: _sdk().user().get())["id"])
 
 
 def _payments_of(reference: str, fetched: Json | None) -> list[Json]:
     """All payments under our reference; `fetched` as it is now, though the search may not know of it yet."""
     filters = {"external_reference": reference, "limit": 50}
-    found = _said(lambda: _sdk().payment().search(filters))["results"] if reference else []
+    found = said(lambda: sdk().payment().search(filters))["results"] if reference else []
     known = {one["id"]: one for one in [*found, *([fetched] if fetched else [])]}
     return sorted(known.values(), key=lambda one: one["date_approved"] or one["date_created"])
 
@@ -243,7 +192,7 @@ def _snapshot(payment: Json, status: MoneyStatus) -> Snapshot:
         refunded=_decimal(payment.get("transaction_amount_refunded") or 0),
         reference=payment["external_reference"] or "",
         money_ref=str(payment["id"]),
-        ours=bool(real and payment["collector_id"] == _seller()),
+        ours=bool(real and payment["collector_id"] == seller()),
         disputes=_disputes(payment, amount),
     )
 
@@ -267,7 +216,7 @@ def _of_preference(preference: Json) -> Snapshot:
         currency=item["currency_id"],
         refunded=Decimal(0),
         reference=preference["external_reference"] or "",
-        ours=preference["collector_id"] == _seller(),
+        ours=preference["collector_id"] == seller(),
     )
 
 
@@ -307,31 +256,3 @@ def _decimal(number: float | int) -> Decimal:
 
 def _written(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds")
-
-
-def _said(call: Any) -> Any:
-    """What MercadoPago answers. Raises GatewayError in our words; theirs may quote what we sent."""
-    with _translated():
-        answer = call()
-        answer.raise_for_status()
-        return answer["response"]
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except MercadoPagoError as error:
-        raise _in_our_words(error) from error
-    except requests.RequestException as error:
-        raise GatewayUnavailable(type(error).__name__) from error
-
-
-def _in_our_words(error: MercadoPagoError) -> GatewayError:
-    code = str(error.error or type(error).__name__)
-    if error.status_code == 404:
-        return NotFoundAtGateway(code)
-    # Wrong token, key still in use or used up, locked, something behind it fails, too many calls, broken.
-    if error.status_code in (401, 403, 409, 423, 424, 429) or error.status_code >= 500:
-        return GatewayUnavailable(code)
-    return GatewayRefused(code)
