@@ -25,6 +25,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from accounts import admin_search
 from accounts.admin_verbs import VerbAdmin
 from accounts.models import Professional
 from core import audit
@@ -126,7 +127,12 @@ class StaffList(VerbAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Filters that are left open do not stay in the address."""
+        """Filters that are left open do not stay in the address, and what is searched for is never read there."""
+        if request.method == "POST" and admin_search.SEARCHES in request.POST:
+            return self._search(request, request.POST.get(SEARCH_VAR, ""))
+        typed = request.GET.get(SEARCH_VAR, "")
+        if request.method == "GET" and typed and not admin_search.is_sealed(typed):
+            return self._search(request, typed)
         if request.method == "GET" and "" in request.GET.values():
             kept = request.GET.copy()
             for name in [name for name, value in kept.items() if not value]:
@@ -137,6 +143,15 @@ class StaffList(VerbAdmin):
             extra_context = (extra_context or {}) | {"export_url": f"export/?{asked}" if asked else "export/"}
         found: HttpResponse = super().changelist_view(request, extra_context)
         return found
+
+    def _search(self, request: HttpRequest, words: str) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        audit.looks()
+        return redirect(admin_search.address_of(request, words, self.opts.label_lower))
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return admin_search.SearchedList
 
     def practice_of(self, request: HttpRequest) -> Professional | None:
         """The one practice that the list is narrowed to."""

@@ -100,6 +100,15 @@ def emails_of(events: Iterable[AuditEvent]) -> dict[UUID, str]:
             ids.add(event.actor_id)
         if event.object_type == _USERS:
             ids.add(event.object_id)
+    return _emails(ids)
+
+
+def email_of(account: UUID) -> str:
+    """To be shown; "" where there is none."""
+    return _emails({account}).get(account, "")
+
+
+def _emails(ids: set[UUID | str]) -> dict[UUID, str]:
     emails = dict(User.objects.filter(pk__in=ids).values_list("pk", "email")) if ids else {}
     note_shown(emails)
     return emails

@@ -9,9 +9,11 @@ from uuid import UUID
 from django.apps import apps
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import audit_search
 from accounts.admin.base import IT
@@ -44,12 +46,18 @@ class Shown:
 
 
 @staff_page("audit/", name="audit", roles=IT, title=_TITLE, icon="policy", app_label="core")
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def search(request: HttpRequest) -> HttpResponseBase:
-    form = AuditForm(request.GET)
+    """What is looked for is sent in the body of the form: an e-mail has no place in an address, its id has."""
+    audit.looks()
+    form = AuditForm(request.POST if request.method == "POST" else request.GET)
     context: dict[str, Any] = {"form": form, "sealing": audit_search.sealing()}
     if not form.is_valid():
         return in_the_admin(request, "admin/audit.html", context, title=_TITLE, status=400)
+    if request.method == "POST" or "@" in request.GET.get("account", ""):
+        return redirect("?".join(filter(None, (reverse("admin:audit"), form.query))))
+    if form.criteria.account:
+        form.show_account(audit_search.email_of(form.criteria.account))
     criteria, before = form.criteria, _number(request.GET.get("before", ""))
     audit.record("audit.searched", **criteria.named())
     page = audit_search.page_of(audit_search.search(criteria), before=before)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
@@ -121,6 +122,17 @@ class AuditForm(forms.Form):
         if given.get("since") and given.get("until") and given["until"] < given["since"]:
             self.add_error("until", _("The last day is before the first."))
         return given
+
+    @property
+    def query(self) -> str:
+        """What was looked for, for an address: an account by its id, whose e-mail has no place there."""
+        given = {name: value for name, value in self.cleaned_data.items() if value}
+        return urlencode(given)
+
+    def show_account(self, email: str) -> None:
+        """In the place of the id by which it stands in the address."""
+        if email:
+            self.data = {**{name: self.data.get(name) for name in self.fields}, "account": email}
 
     @property
     def criteria(self) -> Criteria:

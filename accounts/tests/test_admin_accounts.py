@@ -32,7 +32,7 @@ def it_admin(client):
 
 
 def found(client, address, **asked):
-    return {str(row) for row in client.get(address, asked).context["cl"].result_list}
+    return {str(row) for row in client.get(address, asked, follow=True).context["cl"].result_list}
 
 
 def test_accounts_are_found_by_how_they_stand(client, it_admin):

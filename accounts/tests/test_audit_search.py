@@ -57,7 +57,7 @@ def times(answer):
 
 
 def found(client, **asked):
-    answer = client.get(PAGE, asked)
+    answer = client.get(PAGE, asked, follow=True)
     assert answer.status_code == 200
     return [row.event for row in answer.context["rows"]]
 
@@ -124,6 +124,18 @@ def test_searching_leaves_an_event_with_ids_and_no_address_of_anybody(client, it
     event = AuditEvent.objects.latest("id")
     assert (event.action, event.actor_id) == ("audit.searched", it_admin.pk)
     assert event.facts == {"filters": "account role", "account": str(somebody.pk)}
+
+
+def test_an_e_mail_stands_in_no_address(client, it_admin):
+    ana = people.user(email="ana@people.test")
+    answer = client.post(PAGE, {"account": "Ana@people.test", "action": "read", "since": "2026-01-02"})
+    assert answer["Location"] == f"{PAGE}?account={ana.pk}&action=read&since=2026-01-02"
+    page = client.get(answer["Location"])
+    assert 'value="ana@people.test"' in page.content.decode()
+    assert "ana" not in page.context["query"]
+    answer = client.get(PAGE, {"account": "ana@people.test"})
+    assert answer["Location"] == f"{PAGE}?account={ana.pk}"
+    assert client.post(PAGE, {"account": "nobody@people.test"}).status_code == 400
 
 
 def test_turning_pages_shows_each_event_once_also_those_of_one_moment(client, it_admin):

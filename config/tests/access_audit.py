@@ -11,7 +11,7 @@ from core.audit.words import TRAILS
 from core.models import AuditEvent, DataKey
 
 # Sent as if something was to be written, and only looking: what is searched for has no place in an address.
-LOOKS = {"/api/v1/patients/search", "/api/v1/admin/patients/search", "/doctor/patients/"}
+LOOKS = {"/api/v1/patients/search", "/api/v1/admin/patients/search", "/doctor/patients/", "/admin/audit/"}
 
 
 def what_is_missing(world: World, line: Line, person: str, answer: Answer) -> str:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_lists import ByChoice, ByPastDay, BySelect, StaffList, badge, column, titled, unbroken
+from accounts.admin_search import SearchedList
 from accounts.admin_verbs import verb
 from accounts.models import Role, User
 from core import audit
@@ -76,7 +77,7 @@ class ByCurrency(BySelect):
         return queryset.filter(currency=self.value()) if self.value() else queryset
 
 
-class _Named(ChangeList):
+class _Named(SearchedList):
     """Says of all payments of the page what they are for, with one query for each kind."""
 
     def get_results(self, request: HttpRequest) -> None:

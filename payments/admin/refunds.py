@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from accounts.admin_lists import ByChoice, ByPastDay, StaffList, badge, column, in_short, titled, unbroken
+from accounts.admin_search import SearchedList
 from accounts.admin_verbs import verb
 from core.money import format_money
 from payments.admin.forms import ByHandForm
@@ -30,7 +31,7 @@ def _waits_for_staff(refund: Refund) -> bool:
     return refund.status in NEEDS_STAFF
 
 
-class _Named(ChangeList):
+class _Named(SearchedList):
     """Knows of all refunds of the page whose money it is."""
 
     def get_results(self, request: HttpRequest) -> None:
