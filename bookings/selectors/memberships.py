@@ -73,15 +73,12 @@ def terms_by_service(
     )
 
 
-def has_use_left(booking: Booking) -> bool:
-    """Whether what this booking was booked by still has a use for it, counting all others. The caller holds the
-    professional's lock."""
-    if booking.membership is None:
-        return True
-    line = PlanService.objects.filter(plan=booking.membership.plan_id, service=booking.service_id).first()
+def has_use_left(membership: Membership, booking: Booking) -> bool:
+    """Whether this booking can be one of its uses, beside all others. The caller holds the professional's lock."""
+    line = PlanService.objects.filter(plan=membership.plan_id, service=booking.service_id).first()
     if line is None or line.times is None:
         return True
-    others = Booking.objects.filter(membership=booking.membership_id, service=booking.service_id)
+    others = Booking.objects.filter(membership=membership, service=booking.service_id)
     return others.exclude(pk=booking.pk).exclude(status__in=NOT_USED).count() < line.times
 
 

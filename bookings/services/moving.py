@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,8 +17,9 @@ from bookings.domain.lengths import kept_reason
 from bookings.domain.lifecycle_table import PRACTICE, Status, sources
 from bookings.domain.slots import Refusal
 from bookings.domain.words import refusal_words
-from bookings.models import Booking, Service
+from bookings.models import Booking, Membership, Service
 from bookings.selectors import whole_bookings
+from bookings.selectors.memberships import has_use_left
 from bookings.services.closing import is_in_time
 from bookings.services.limits import another_waits_now, maximum_meetings
 from bookings.services.room import move_room
@@ -48,8 +50,8 @@ def reschedule(
     policy accepts by itself. The practice moves by the rules of `book_by_hand`, and may give it another length.
 
     Raises what `book` raises, and Refused: `wrong_state`, `already_begun`, `too_late_to_move` (for a patient,
-    closer to the start than the policy lets them cancel without loss), `max_meetings`, `reason_too_long`,
-    `invalid_duration`.
+    closer to the start than the policy lets them cancel without loss), `outside_membership` (at a member's price),
+    `max_meetings`, `reason_too_long`, `invalid_duration`.
     """
     booking = whole_bookings().filter(pk=booking_id).first()
     if booking is None:
@@ -81,6 +83,8 @@ def _reschedule(
     else:
         require_free(wanted, starts_at, asker=_account(actor), without_booking=booking.pk)
     original, changes = booking.starts_at, _times(wanted, starts_at)
+    if actor.kind == "patient" and booking.membership is not None:
+        changes["membership"] = _membership_at(booking, booking.membership, starts_at)
     if duration_minutes is not None:
         # As with a new booking: what the service allows, and never longer than the booked time.
         changes["meeting_limit_minutes"] = min(booking.service.meeting_limit_minutes, duration_minutes)
@@ -128,6 +132,20 @@ def _times(service: Service, starts_at: datetime) -> dict[str, Any]:
         "blocked_from": starts_at - timedelta(minutes=service.buffer_before_minutes),
         "blocked_until": ends_at + timedelta(minutes=service.buffer_after_minutes),
     }
+
+
+def _membership_at(booking: Booking, membership: Membership, starts_at: datetime) -> Membership:
+    """By which it keeps its price at the new time: its own, or the one that goes on from there."""
+    bought = Membership.objects.filter(user=membership.user_id, plan=membership.plan_id)
+    covering = Q(pk=membership.pk) | Q(cancelled_at=None)
+    found = bought.filter(covering, starts_at__lte=starts_at, ends_at__gt=starts_at).first()
+    if found is None or (found != membership and not has_use_left(found, booking)):
+        raise Refused(
+            _("This appointment has a member’s price, and your membership does not reach to that time."),
+            code="outside_membership",
+            attr="start",
+        )
+    return found
 
 
 def may_move(booking: Booking, by: str, now: datetime) -> bool:

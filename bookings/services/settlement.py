@@ -12,6 +12,7 @@ from bookings.domain.lifecycle_table import Status
 from bookings.domain.slots import NOT_OPEN, Refusal
 from bookings.models import Booking, Channel
 from bookings.selectors import schedule
+from bookings.selectors.memberships import has_use_left
 from bookings.services.asking import ask_professional
 from bookings.services.money import refund_in_full
 from bookings.services.room import new_meeting
@@ -37,11 +38,13 @@ def payment_settled(payment_id: UUID) -> None:
 
 
 def _revive(booking: Booking) -> bool:
-    """Takes the time again, if nobody else has and it is not over. The database has the last word."""
+    """Takes the time again, if nobody else has and it is not over, and with it a member's use, if one is left. The
+    database has the last word."""
     if (
         booking.status != Status.EXPIRED
         or booking.patient.erased_at is not None
         or not _is_still_free(booking)
+        or (booking.membership is not None and not has_use_left(booking.membership, booking))
     ):
         return False
     lock_identity(booking.patient_identity)

@@ -138,3 +138,12 @@ def test_the_terms_of_many_services_are_two_or_three_questions(service, django_a
         found = terms_by_service(user=luz, services=[service, *others])
     assert {terms.price for terms in found.values()} == {0}
     assert len(found) == 5
+
+
+def test_by_hand_for_somebody_typed_in_who_is_a_member(service):
+    luz = make_member()
+    membership = bought(luz, make_plan(service))
+    start = next_free_slots(service=service, count=1)[0]
+    typed = PatientDetails(name=luz.name.upper(), email=luz.email)
+    booking = services.book_by_hand(service=service, starts_at=start, patient=typed, actor=DOCTOR)
+    assert booking.membership == membership
