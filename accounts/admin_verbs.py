@@ -111,12 +111,17 @@ class VerbAdmin(RoleAdmin):
         return self._do(request, verb, list(rows.filter(pk__in=request.POST.getlist(ACTION_CHECKBOX_NAME))))
 
     def do_for_one(self, request: HttpRequest, object_id: str, *, verb: Verb) -> HttpResponse:
+        row = self.managed(request, object_id)
+        return self._do(request, verb, [row], alone=True) or redirect(self._page_of(row))
+
+    def managed(self, request: HttpRequest, object_id: str) -> Any:
+        """The row, for whoever may act on it. Raises PermissionDenied, Http404."""
         if not self.has_manage_permission(request):
             raise PermissionDenied
         row = self.get_object(request, object_id)
         if row is None:
             raise Http404
-        return self._do(request, verb, [row], alone=True) or redirect(self._page_of(row))
+        return row
 
     def get_urls(self) -> list[URLPattern]:
         own = [

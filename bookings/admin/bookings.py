@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
@@ -30,7 +30,7 @@ from accounts.admin_lists import (
 from accounts.admin_verbs import verb
 from accounts.models import Role
 from bookings import services
-from bookings.admin import times, words
+from bookings.admin import in_file, times, words
 from bookings.admin.forms import CancelForm, MoveForm, ReasonForm
 from bookings.domain.lifecycle_table import Status, sources
 from bookings.models import Booking, CancelledBy
@@ -42,7 +42,6 @@ from bookings.services.money import SUBJECT
 from bookings.services.moving import may_move
 from bookings.services.taking import as_booked
 from core.actor import Actor
-from core.csv_stream import in_batches
 from core.money import format_money
 from payments.models import Refund
 from payments.selectors import balance_of, has_open_question, payment_of
@@ -84,21 +83,7 @@ class BookingAdmin(StaffList):
     )
     list_after_template = "admin/export.html"
     csv_name = "bookings"
-    csv_header = (
-        "reference",
-        "state",
-        "starts_at",
-        "time_zone",
-        "minutes",
-        "modality",
-        "service",
-        "professional",
-        "patient",
-        "price",
-        "currency",
-        "channel",
-        "created_at",
-    )
+    csv_header = in_file.HEADER
     change_form_outer_after_template = "admin/bookings/story.html"
     fieldsets = (
         (
@@ -233,27 +218,16 @@ class BookingAdmin(StaffList):
             yield {"label": _("Move to another time"), "icon": "event_repeat"}, address
 
     def reschedule(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        if not self.has_manage_permission(request):
-            raise PermissionDenied
-        booking = self.get_object(request, object_id)
-        if booking is None:
-            raise Http404
+        booking = self.managed(request, object_id)
         page = self._page_of(booking)
         if not may_move(booking, CancelledBy.STAFF, timezone.now()):
             self.message_user(request, _("This appointment cannot be moved any more."), messages.ERROR)
             return redirect(page)
-        form = MoveForm(request.POST or None)
-        choice = times.Choice(as_booked(booking), form=form, moved=booking)
-        if request.method == "POST" and form.is_valid():
-            reason = form.cleaned_data["reason"]
-            if choice.take(
-                request,
-                lambda start: services.reschedule(
-                    booking_id=booking.pk, starts_at=start, actor=actor_of(request), reason=reason
-                ),
-            ):
-                self.message_user(request, _("Moved. The patient has been told."), messages.SUCCESS)
-                return redirect(page)
+        choice = times.Choice(as_booked(booking), form=MoveForm(request.POST or None), moved=booking)
+        move = partial(services.reschedule, booking_id=booking.pk, actor=actor_of(request))
+        if choice.take(request, move):
+            self.message_user(request, _("Moved. The patient has been told."), messages.SUCCESS)
+            return redirect(page)
         about = {"opts": self.opts, "original": booking, "about": self.describe(booking), "back": page}
         title = _("Move to another time")
         return choice.page(request, about | {"do": _("Move to this time")}, title=title)
@@ -323,9 +297,7 @@ class BookingAdmin(StaffList):
     # --- CSV ---------------------------------------------------------------------------------------
 
     def csv_rows(self, rows: QuerySet[Booking]) -> Iterator[list[Any]]:
-        needed = rows.select_related(None).select_related("patient__data_key", "professional", "service")
-        for batch in in_batches(needed):
-            yield from map(_csv_row, batch)
+        return in_file.rows_of(rows)
 
 
 def _money_of(booking: Booking) -> dict[str, Any]:
@@ -339,22 +311,3 @@ def _money_of(booking: Booking) -> dict[str, Any]:
         "balance": balance_of(payment, refunds),
         "in_question": has_open_question(payment),
     }
-
-
-def _csv_row(booking: Booking) -> list[Any]:
-    professional = booking.professional
-    return [
-        booking.reference,
-        booking.status,
-        booking.starts_at.astimezone(professional.zone).isoformat(),
-        professional.timezone,
-        booking.duration_minutes,
-        booking.modality,
-        booking.service.name,
-        professional.name,
-        booking.patient.name,
-        format(booking.price.normalize(), "f"),
-        booking.currency,
-        booking.channel,
-        booking.created_at.isoformat(),
-    ]

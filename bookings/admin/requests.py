@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
@@ -112,11 +112,7 @@ class BookingRequestAdmin(StaffList):
         return [page, *super().get_urls()]
 
     def book(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        if not self.has_manage_permission(request):
-            raise PermissionDenied
-        wish = self.get_object(request, object_id)
-        if wish is None:
-            raise Http404
+        wish = self.managed(request, object_id)
         if not _waits(wish):
             self.message_user(request, _("This request has been answered."), messages.ERROR)
             return redirect(self._page_of(wish))
@@ -124,24 +120,18 @@ class BookingRequestAdmin(StaffList):
             Service.objects.filter(professional=wish.professional, is_active=True).order_by("name", "pk")
         )
         service = _chosen_service(request, wish, offered)
-        form = AcceptForm(request.POST or None)
-        choice = times.Choice(service, form=form, keep={"service": str(service.pk)}, near=wish.preferred_from)
-        if request.method == "POST" and form.is_valid():
-            at_practice = form.cleaned_data["pays_at_practice"]
-            if choice.take(
-                request,
-                lambda start: services.accept_request(
-                    request_id=wish.pk,
-                    service=service,
-                    starts_at=start,
-                    actor=actor_of(request),
-                    pays_at_practice=at_practice,
-                ),
-            ):
-                self.message_user(
-                    request, _("The appointment is made, and the person told."), messages.SUCCESS
-                )
-                return redirect(self._page_of(wish))
+        choice = times.Choice(
+            service,
+            form=AcceptForm(request.POST or None),
+            keep={"service": str(service.pk)},
+            near=wish.preferred_from,
+        )
+        accept = partial(
+            services.accept_request, request_id=wish.pk, service=service, actor=actor_of(request)
+        )
+        if choice.take(request, accept):
+            self.message_user(request, _("The appointment is made, and the person told."), messages.SUCCESS)
+            return redirect(self._page_of(wish))
         about = {
             "opts": self.opts,
             "original": wish,

@@ -52,12 +52,15 @@ class Choice:
     refusal: DomainError | None = None
     others: list[tuple[str, datetime]] = field(default_factory=list)
 
-    def take(self, request: HttpRequest, verb: Callable[[datetime], object]) -> bool:
-        """Says the verb with the chosen start; False when it was refused: the page tells why, and what is free."""
+    def take(self, request: HttpRequest, verb: Callable[..., object]) -> bool:
+        """Where a time was sent, calls the verb with it and with what the form says. False when there was none, or it
+        was refused: the page tells why, and what is free."""
+        if request.method != "POST" or not self.form.is_valid():
+            return False
         start = None
         try:
             start = _chosen(request)
-            verb(start)
+            verb(starts_at=start, **self.form.cleaned_data)
         except DomainError as refusal:
             self.refusal = refusal
             if start is not None:
