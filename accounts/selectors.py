@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Patient, Professional, ProfessionalPhoto, Role, Specialty, User
 from accounts.names import digits, folded
+from accounts.phones import indexes_of
 from core import audit
 from core.errors import Missing
 
@@ -99,7 +100,9 @@ def search_patients(professional: Professional, text: str, limit: int | None = N
     with audit.unseen():
         if not wanted:
             return _by_name(patients)[:limit]
-        return _by_name(_by_blind_index(patients, wanted) or filter(_matcher(wanted), patients))[:limit]
+        return _by_name(
+            _by_blind_index(patients, wanted, professional.country) or filter(_matcher(wanted), patients)
+        )[:limit]
 
 
 def possible_duplicates(patient: Patient, *, by_name: bool = False) -> list[Patient]:
@@ -127,11 +130,12 @@ def _namesakes(name: str, others: Iterable[Patient]) -> list[Patient]:
     return [other for other in others if folded(other.name) == wanted] if wanted else []
 
 
-def _by_blind_index(patients: QuerySet[Patient], text: str) -> list[Patient]:
-    email, phone = Patient.index_of_email(text), Patient.index_of_phone(text)
+def _by_blind_index(patients: QuerySet[Patient], text: str, country: str) -> list[Patient]:
     if "@" in text:
-        return list(patients.filter(email_index=email))
-    return list(patients.filter(phone_index=phone)) if len(digits(text)) > FEWEST_DIGITS else []
+        return list(patients.filter(email_index=Patient.index_of_email(text)))
+    if len(digits(text)) <= FEWEST_DIGITS:
+        return []
+    return list(patients.filter(phone_index__in=indexes_of(text, [country])))
 
 
 def _matcher(text: str) -> Callable[[Patient], bool]:

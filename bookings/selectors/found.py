@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from accounts import phones
 from accounts.models import Patient, Professional, User
 from accounts.names import digits
 from accounts.selectors import search_patients
@@ -26,25 +27,32 @@ def cleaned(words: str) -> str:
     return words.replace("\x00", "").strip()[:MOST_TYPED]
 
 
-def contact_of(words: str, *, phone: bool = True) -> Q | None:
-    """Rows with the blind index of this whole e-mail or phone; None for words that are neither."""
+def contact_of(words: str, practice: Professional | None = None, *, phone: bool = True) -> Q | None:
+    """Rows with the blind index of this whole e-mail or phone; None for words that are neither. A phone without its
+    country's code is one of the practice's country, or of any country where there are practices."""
     if "@" in words:
         return Q(email_index=Patient.index_of_email(words))
     if phone and len(digits(words)) >= FEWEST_DIGITS and not any(map(str.isalpha, words)):
-        return Q(phone_index=Patient.index_of_phone(words))
+        return Q(phone_index__in=phones.indexes_of(words, _countries(practice)))
     return None
+
+
+def _countries(practice: Professional | None) -> Collection[str]:
+    if practice is not None:
+        return [practice.country]
+    return list(Professional.objects.order_by().values_list("country", flat=True).distinct())
 
 
 def patients_meant(words: str, practice: Professional | None) -> Q:
     """Records; those by name only where the practice is chosen."""
-    contact = contact_of(words)
+    contact = contact_of(words, practice)
     if contact is not None:
         return contact
     return Q(pk__in=_named(words, practice)) if practice else Q(pk__in=[])
 
 
 def bookings_meant(words: str, practice: Professional | None = None) -> Q:
-    contact = contact_of(words)
+    contact = contact_of(words, practice)
     if contact is not None:
         return Q(patient_id__in=_ids(contact))
     meant = Q(reference__startswith=words.upper()) | Q(professional_id__in=professionals_named(words))
