@@ -53,7 +53,13 @@ def subscribe(*, user: User, plan_id: UUID) -> Membership:
         return membership
     _enter(plan.professional, user)
     membership = Membership.objects.create(user=user, plan=plan)
-    request_payment(subject_type=SUBJECT, subject_id=membership.pk, amount=plan.price, currency=plan.currency)
+    request_payment(
+        subject_type=SUBJECT,
+        subject_id=membership.pk,
+        amount=plan.price,
+        currency=plan.currency,
+        gateways=plan.professional.policy.gateways,
+    )
     audit.record("membership.asked_for", object=membership, subjects=subjects_of_member(membership))
     return membership
 

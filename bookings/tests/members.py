@@ -33,10 +33,9 @@ def make_plan(service: Service | None = None, **fields: Any) -> Plan:
         "currency": service.currency,
         "months": 1,
         "included": [Included(service.pk, **line)],
+        "actor": DOCTOR,
     }
-    return services.save_plan(
-        professional=service.professional, plan=None, actor=DOCTOR, **(defaults | fields)
-    )
+    return services.save_plan(professional=service.professional, plan=None, **(defaults | fields))
 
 
 def make_member(email: str = "luz@example.org", **fields: Any) -> User:
