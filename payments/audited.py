@@ -8,6 +8,7 @@ from core.audit.words import Words
 
 ACTIONS: Words = {
     "refund.requested": _("Refund asked for by staff"),
+    "refund.requested_by_payee": _("Refund asked for by whoever was paid"),
     "refund.retried": _("Refund tried again"),
     "refund.done_by_hand": _("Refund done by hand"),
     "payment.question_closed": _("Question about a payment closed"),

@@ -226,6 +226,10 @@ class Refund(models.Model):
         return f"{self.reason} {self.pk}"
 
     @property
+    def currency(self) -> str:
+        return self.attempt.currency
+
+    @property
     def key(self) -> str:
         """The idempotency key at the gateway. After a no a new one: under the old one it would say no again."""
         return f"{self.pk}-{self.refusals}" if self.refusals else str(self.pk)
@@ -239,7 +243,8 @@ class StaffVerb(models.TextChoices):
 
 
 class StaffNote(models.Model):
-    """What somebody of the staff did about a payment, and what they said of it. Rows are only ever added.
+    """What somebody of the staff did about a payment, or whoever is paid, and what they said of it. Rows are only ever
+    added.
 
     `note` is the reason, or the reference of the transfer: of the money, never of anybody's health.
     """

@@ -1,4 +1,5 @@
-"""What became of a payment, in plain words for staff: what happened, who did it, when."""
+"""What became of a payment, in plain words: what happened, who did it, when. Staff read all of it; whoever is paid
+reads neither the names of staff nor what these noted."""
 
 from __future__ import annotations
 
@@ -24,9 +25,10 @@ from payments.models import (
     StaffNote,
     StaffVerb,
 )
-from payments.services.by_staff import BY_STAFF
+from payments.services.by_staff import BY_PAYEE, BY_STAFF
 from payments.services.returned import AT_GATEWAY
 from payments.services.settlement import SECOND_PAYMENT, Outcome
+from payments.ways import title_of
 
 Words = str | Promise
 
@@ -37,6 +39,7 @@ REASONS: dict[str, Words] = {
     "late": gettext_lazy("it was paid too late"),
     SECOND_PAYMENT: gettext_lazy("it was paid twice"),
     BY_STAFF: gettext_lazy("staff asked for it"),
+    BY_PAYEE: gettext_lazy("the practice gives it back"),
     AT_GATEWAY: gettext_lazy("it was given back in the gateway's own panel"),
 }
 PROBLEMS: dict[str, Words] = {
@@ -65,19 +68,20 @@ class Story:
     disputes: list[Dispute]
 
 
-def story_of(payment: Payment) -> Story:
+def story_of(payment: Payment, *, for_payee: UUID | None = None) -> Story:
+    """For staff, or for the account of whoever is paid."""
     attempts = list(payment.attempts.order_by("number").prefetch_related("disputes"))
     disputes = [dispute for attempt in attempts for dispute in attempt.disputes.all()]
     refunds = list(
         Refund.objects.filter(attempt__payment=payment).select_related("attempt").order_by("created_at")
     )
     notes = list(payment.staff_notes.select_related("refund"))
-    names = names_of({note.staff_id for note in notes})
+    names = {for_payee: _("you")} if for_payee else names_of({note.staff_id for note in notes})
     lines = [Line(payment.created_at, _("Asked for %(amount)s") % {"amount": _money(payment)})]
-    lines += [line for attempt in attempts for line in _of_attempt(attempt)]
+    lines += [line for attempt in attempts for line in _of_attempt(attempt, tells_all=for_payee is None)]
     lines += [line for refund in refunds for line in _of_refund(refund, payment)]
     lines += [line for dispute in disputes for line in _of_dispute(dispute, payment)]
-    lines += [_of_note(note, payment, names) for note in notes]
+    lines += [_of_note(note, payment, names, tells_all=for_payee in (None, note.staff_id)) for note in notes]
     if payment.status == PaymentStatus.CLOSED and payment.payable_until:
         lines.append(Line(payment.payable_until, _("The time to pay was over")))
     return Story(sorted(lines, key=lambda line: line.at, reverse=True), attempts, refunds, disputes)
@@ -104,22 +108,24 @@ def _money(payment: Payment) -> str:
     return format_money(payment.amount, payment.currency)
 
 
-def _of_attempt(attempt: Attempt) -> list[Line]:
-    facts = {"gateway": attempt.gateway, "reference": attempt.reference}
+def _of_attempt(attempt: Attempt, *, tells_all: bool) -> list[Line]:
+    facts = {"gateway": title_of(attempt.gateway), "reference": attempt.reference}
     lines = [Line(attempt.created_at, _("Checkout %(reference)s opened at %(gateway)s") % facts)]
     if attempt.paid_at:
         words = _("Paid by %(reference)s") if attempt.settles else _("Paid once more, by %(reference)s")
         lines.append(Line(attempt.paid_at, words % facts))
     if attempt.questioned_at:
         words = _("The money of %(reference)s does not match") % facts
-        lines.append(Line(attempt.questioned_at, words, note=f"{problem_of(attempt)}: {attempt.claim}"))
+        problem = problem_of(attempt)
+        note = f"{problem}: {attempt.claim}" if tells_all else problem
+        lines.append(Line(attempt.questioned_at, words, note=note))
     return lines
 
 
 def _of_refund(refund: Refund, payment: Payment) -> list[Line]:
     facts = {"amount": format_money(refund.amount, payment.currency), "why": why(refund)}
     lines = []
-    if not refund.reason.startswith(BY_STAFF):  # else its note says so, with the name
+    if not refund.reason.startswith((BY_STAFF, BY_PAYEE)):  # else its note says so, with the name
         lines.append(Line(refund.created_at, _("Refund of %(amount)s: %(why)s") % facts))
     if refund.status == RefundStatus.SUCCEEDED and refund.done_at:
         lines.append(Line(refund.done_at, _("%(amount)s went back") % facts))
@@ -140,7 +146,7 @@ def _of_dispute(dispute: Dispute, payment: Payment) -> list[Line]:
     return lines
 
 
-def _of_note(note: StaffNote, payment: Payment, names: dict[UUID, str]) -> Line:
+def _of_note(note: StaffNote, payment: Payment, names: dict[UUID, str], *, tells_all: bool) -> Line:
     amount = format_money(note.refund.amount, payment.currency) if note.refund else ""
     words = {
         StaffVerb.REFUND_ASKED: _("Refund of %(amount)s asked for"),
@@ -153,5 +159,5 @@ def _of_note(note: StaffNote, payment: Payment, names: dict[UUID, str]) -> Line:
         note.created_at,
         words % {"amount": amount},
         who=names.get(note.staff_id, _("staff")),
-        note=" · ".join(filter(None, given)),
+        note=" · ".join(filter(None, given)) if tells_all else "",
     )

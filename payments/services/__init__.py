@@ -1,6 +1,12 @@
 """Verbs of money. Only what other apps call is named here."""
 
-from payments.services.by_staff import close_question, give_back, refund_done_by_hand, retry_refund
+from payments.services.by_staff import (
+    close_question,
+    give_back,
+    give_back_by_payee,
+    refund_done_by_hand,
+    retry_refund,
+)
 from payments.services.checkout import close_payment, open_checkout, request_payment
 from payments.services.polling import sync_payment
 from payments.services.refunds import request_refund
@@ -9,6 +15,7 @@ __all__ = [
     "close_payment",
     "close_question",
     "give_back",
+    "give_back_by_payee",
     "open_checkout",
     "refund_done_by_hand",
     "request_payment",

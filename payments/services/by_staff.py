@@ -1,4 +1,5 @@
-"""What staff do about money: each leaves a line in the payment's story, and an event in the audit."""
+"""What people do about money, staff or whoever is paid: each leaves a line in the payment's story, and an event in the
+audit."""
 
 from __future__ import annotations
 
@@ -24,8 +25,8 @@ from payments.models import (
 )
 from payments.services.refunds import announce, reopen, request_refund
 
-# What the reason of a refund begins with that staff asked for.
-BY_STAFF = "staff"
+# What the reason of a refund begins with that staff asked for, or whoever is paid.
+BY_STAFF, BY_PAYEE = "staff", "payee"
 
 
 @transaction.atomic
@@ -37,17 +38,42 @@ def give_back(
 
     Raises Refused `refund_too_large`, `invalid_amount`, `nothing_left` (or nothing was paid), Missing.
     """
+    refund, is_new = _ask_back(payment_id, amount, f"{BY_STAFF}-{once.hex}", why, by)
+    if is_new:
+        audit.record("refund.requested", object=refund, **_sum_of(refund))
+    return refund
+
+
+@transaction.atomic
+def give_back_by_payee(
+    *, payment_id: uuid.UUID, amount: Decimal | None = None, why: str, by: uuid.UUID, once: uuid.UUID
+) -> Refund:
+    """The same, wished by whoever the payment is for. Raises as `give_back`."""
+    refund, is_new = _ask_back(payment_id, amount, f"{BY_PAYEE}-{once.hex}", why, by)
+    if is_new:
+        audit.record("refund.requested_by_payee", object=refund, **_sum_of(refund))
+    return refund
+
+
+def _ask_back(
+    payment_id: uuid.UUID, amount: Decimal | None, reason: str, why: str, by: uuid.UUID
+) -> tuple[Refund, bool]:
+    """The refund, and whether it was asked for just now."""
     # Whoever gives money back of the same payment meanwhile waits here.
     payment = _lock_payment(payment_id)
     if amount is not None and amount <= 0:
         raise Refused(_("The amount must be positive."), code="invalid_amount", attr="amount")
-    refund = request_refund(payment_id=payment_id, amount=amount, reason=f"{BY_STAFF}-{once.hex}")
+    refund = request_refund(payment_id=payment_id, amount=amount, reason=reason)
     if refund is None:
         raise Refused(_("Nothing is left of this payment that could be given back."), code="nothing_left")
-    if not refund.staff_notes.filter(verb=StaffVerb.REFUND_ASKED).exists():
+    is_new = not refund.staff_notes.filter(verb=StaffVerb.REFUND_ASKED).exists()
+    if is_new:
         _note(StaffVerb.REFUND_ASKED, payment, by, refund, note=why)
-        audit.record("refund.requested", object=refund, amount=str(refund.amount), currency=payment.currency)
-    return refund
+    return refund, is_new
+
+
+def _sum_of(refund: Refund) -> dict[str, str]:
+    return {"amount": str(refund.amount), "currency": refund.attempt.payment.currency}
 
 
 @transaction.atomic
