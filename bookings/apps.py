@@ -9,7 +9,14 @@ class BookingsConfig(AppConfig):
     def ready(self) -> None:
         """Tells the lower apps what a booking does when they have news."""
         # Announcements register the outbox handlers.
-        from bookings import announcements, audited, request_announcements, services, wiring  # noqa: F401
+        from bookings import (  # noqa: F401
+            announcements,
+            audited,
+            membership_announcements,
+            request_announcements,
+            services,
+            wiring,
+        )
         from core.audit.words import describe
 
         describe(audited.ACTIONS)

@@ -13,3 +13,8 @@ def sweep() -> int:
 @shared_task(name="bookings.tasks.send_reminders")
 def send_reminders() -> int:
     return services.send_reminders()
+
+
+@shared_task(name="bookings.tasks.send_membership_notices")
+def send_membership_notices() -> int:
+    return services.send_membership_notices()

@@ -49,6 +49,7 @@ app.conf.beat_schedule = {
     _("end silent presences"): _every(10, "meetings.tasks.end_silent_presences"),
     _("move bookings on"): _every(5, "bookings.tasks.sweep"),
     _("remind patients"): _every(30, "bookings.tasks.send_reminders"),
+    _("write to members"): _every(60, "bookings.tasks.send_membership_notices"),
     _("deliver the outbox"): _every(2, "core.tasks.deliver_outbox"),
     _("settle for who leaves"): _every(10, "accounts.tasks.carry_on_leaving"),
     _("seal the audit"): _every(10, "core.tasks.seal_audit"),

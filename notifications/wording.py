@@ -17,6 +17,13 @@ BOOKING_REQUEST = "BOOKING_REQUEST"
 BOOKING_CONFIRMED = "BOOKING_CONFIRMED"
 BOOKING_REMINDER = "BOOKING_REMINDER"
 BOOKING_WISH = "BOOKING_WISH"
+MEMBERSHIP_STARTED = "MEMBERSHIP_STARTED"
+MEMBERSHIP_SOLD = "MEMBERSHIP_SOLD"
+MEMBERSHIP_ENDING = "MEMBERSHIP_ENDING"
+MEMBERSHIP_ENDED = "MEMBERSHIP_ENDED"
+MEMBERSHIP_CANCELLED = "MEMBERSHIP_CANCELLED"
+MEMBERSHIP_LEFT_ALONE = "MEMBERSHIP_LEFT_ALONE"
+MEMBERSHIP_NEEDS_STAFF = "MEMBERSHIP_NEEDS_STAFF"
 REFUND_NEEDS_STAFF = "REFUND_NEEDS_STAFF"
 PAYMENT_NEEDS_STAFF = "PAYMENT_NEEDS_STAFF"
 PAYMENT_DISPUTED = "PAYMENT_DISPUTED"
@@ -78,6 +85,54 @@ def _booking_reminder(payload: dict[str, Any]) -> Words:
     return Words(_("Your appointment is coming"), message)
 
 
+# Payloads of memberships: membership_id, plan_id, plan_name, professional_name, ends_at (ISO 8601, or None), timezone.
+
+
+def _membership_started(payload: dict[str, Any]) -> Words:
+    message = _("Your plan “%(plan)s” with %(name)s is paid. It lasts until %(when)s.")
+    return Words(_("Your membership is active"), message % _plan_and_end(payload))
+
+
+def _membership_sold(payload: dict[str, Any]) -> Words:
+    message = _("A patient has bought your plan “%(plan)s”. It lasts until %(when)s.")
+    return Words(_("A plan of yours was bought"), message % _plan_and_end(payload))
+
+
+def _membership_ending(payload: dict[str, Any]) -> Words:
+    message = _("Your plan “%(plan)s” with %(name)s ends on %(when)s.")
+    return Words(_("Your membership ends soon"), message % _plan_and_end(payload))
+
+
+def _membership_ended(payload: dict[str, Any]) -> Words:
+    message = _("Your plan “%(plan)s” with %(name)s has ended. Appointments cost their usual price again.")
+    return Words(_("Your membership has ended"), message % _plan_and_end(payload))
+
+
+def _membership_cancelled(payload: dict[str, Any]) -> Words:
+    message = _("Your plan “%(plan)s” with %(name)s is cancelled, because its money goes back to you.")
+    return Words(_("Your membership is cancelled"), message % _plan_and_end(payload))
+
+
+def _membership_left_alone(payload: dict[str, Any]) -> Words:
+    message = _("%(name)s takes no more appointments here. We will write to you about your plan “%(plan)s”.")
+    return Words(_("About your membership"), message % _plan_and_end(payload))
+
+
+def _membership_needs_staff(payload: dict[str, Any]) -> Words:
+    message = _(
+        "%(name)s has left, and a membership of the plan “%(plan)s” runs until %(when)s. Please decide about its money."
+    )
+    return Words(_("A membership needs you"), message % _plan_and_end(payload))
+
+
+def _plan_and_end(payload: dict[str, Any]) -> dict[str, str]:
+    return {
+        "plan": payload.get("plan_name", ""),
+        "name": payload.get("professional_name", ""),
+        "when": _moment(payload, "ends_at"),
+    }
+
+
 def _refund_needs_staff(payload: dict[str, Any]) -> Words:
     """Payload: refund_id, payment_id, reference, amount, currency."""
     message = _("%(amount)s of the payment %(reference)s could not be given back. Please see to it by hand.")
@@ -117,13 +172,13 @@ def _amount(payload: dict[str, Any]) -> str:
         return ""
 
 
-def _moment(payload: dict[str, Any]) -> str:
-    """The start as people read it, in their own zone; '' when the payload does not say."""
+def _moment(payload: dict[str, Any], name: str = "starts_at") -> str:
+    """A moment as people read it, in their own zone; '' when the payload does not say."""
     try:
-        starts = datetime.fromisoformat(payload["starts_at"]).astimezone(ZoneInfo(payload["timezone"]))
-    except (KeyError, ValueError, ZoneInfoNotFoundError):
+        moment = datetime.fromisoformat(payload[name]).astimezone(ZoneInfo(payload["timezone"]))
+    except (KeyError, TypeError, ValueError, ZoneInfoNotFoundError):
         return ""
-    return f"{day(starts)}, {hour(starts)}"
+    return f"{day(moment)}, {hour(moment)}"
 
 
 _PHRASES: dict[str, Callable[[dict[str, Any]], Words]] = {
@@ -131,6 +186,13 @@ _PHRASES: dict[str, Callable[[dict[str, Any]], Words]] = {
     BOOKING_CONFIRMED: _booking_confirmed,
     BOOKING_REMINDER: _booking_reminder,
     BOOKING_WISH: _booking_wish,
+    MEMBERSHIP_STARTED: _membership_started,
+    MEMBERSHIP_SOLD: _membership_sold,
+    MEMBERSHIP_ENDING: _membership_ending,
+    MEMBERSHIP_ENDED: _membership_ended,
+    MEMBERSHIP_CANCELLED: _membership_cancelled,
+    MEMBERSHIP_LEFT_ALONE: _membership_left_alone,
+    MEMBERSHIP_NEEDS_STAFF: _membership_needs_staff,
     REFUND_NEEDS_STAFF: _refund_needs_staff,
     PAYMENT_DISPUTED: _payment_disputed,
     PAYMENT_NEEDS_STAFF: _payment_needs_staff,

@@ -11,6 +11,7 @@ from bookings.services.changing import change_booking
 from bookings.services.closing import cancel, expire
 from bookings.services.manual import book_by_hand
 from bookings.services.meeting import finish, mark_no_show, start, wait_again
+from bookings.services.membership_notices import send_membership_notices
 from bookings.services.memberships import membership_checkout_url, membership_settled, subscribe
 from bookings.services.moving import reschedule
 from bookings.services.patients import add_patient, change_patient, merge_patients, remove_patient
@@ -53,6 +54,7 @@ __all__ = [
     "request_booking",
     "reschedule",
     "save_plan",
+    "send_membership_notices",
     "send_reminders",
     "start",
     "subscribe",
