@@ -31,6 +31,7 @@ _REQUESTS = _("saw your request for an appointment")
 _LOOKUP = _("saw your name while looking for a patient")
 _MEETING = _("opened the room of your appointment")
 _PAYMENT = _("saw your name beside a payment")
+_RECEIPT = _("saw the receipt of a payment of yours")
 _ASKED = _("filled in a form with your e-mail")
 _FILE = _("took your data along in a file")
 _AUDIT = _("saw your e-mail in the log of who did what")
@@ -109,6 +110,27 @@ _SAW: dict[Words, frozenset[str]] = {
             "api_request_reject",
         }
     ),
+    _PAYMENT: frozenset(
+        {
+            "doctor_payments",
+            "doctor_payment",
+            "doctor_payment_refund",
+            "api_payments",
+            "api_payment_of_practice",
+            "api_payment_refund",
+        }
+    ),
+    _RECEIPT: frozenset(
+        {
+            "manage_receipt",
+            "manage_receipt_pdf",
+            "my_receipt",
+            "my_receipt_pdf",
+            "doctor_receipt",
+            "api_payment_receipt",
+        }
+    ),
+    _FILE: frozenset({"doctor_payments_csv", "api_payments_export"}),
     _ASKED: frozenset({"book", "request_time", "api_guest_booking", "api_guest_request"}),
     _MEETING: frozenset(
         {

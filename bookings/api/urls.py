@@ -13,6 +13,7 @@ from bookings.api import (
     patients,
     paying,
     record_access,
+    payments,
     requests,
     settings,
     slots,
@@ -99,6 +100,14 @@ asked = [
 practice = [
     path("services", catalog_own.OwnServiceList.as_view(), name="api_services"),
     path("services/<uuid:service_id>", catalog_own.OwnServiceDetail.as_view(), name="api_service"),
+money = [
+    path("payments", payments.PaymentList.as_view(), name="api_payments"),
+    path("payments/export", payments.PaymentFile.as_view(), name="api_payments_export"),
+    path("payments/<uuid:payment_id>", payments.PaymentDetail.as_view(), name="api_payment_of_practice"),
+    path("payments/<uuid:payment_id>/refund", payments.PaymentRefund.as_view(), name="api_payment_refund"),
+    path("payments/<uuid:payment_id>/receipt", payments.PaymentReceipt.as_view(), name="api_payment_receipt"),
+]
+
     path("settings", settings.PracticeSettings.as_view(), name="api_settings"),
 ]
 

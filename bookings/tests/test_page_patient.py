@@ -48,7 +48,7 @@ def test_what_comes_and_what_was(client, user):
     services.cancel(booking_id=before.pk, actor=Actor("patient"))
     context = client.get("/me/").context
     assert [card.booking.pk for card in context["coming"]] == [ahead.pk]
-    assert [booking.pk for booking, _token in context["past"]] == [before.pk]
+    assert [booking.pk for booking, _token, _payment in context["past"]] == [before.pk]
 
 
 def test_each_leads_to_its_own_page(client, user):

@@ -59,12 +59,12 @@ def my_bookings(request: HttpRequest) -> HttpResponse:
     open_ones = mine.filter(ends_at__gt=now, status__in=HOLDING).exclude(status=Status.COMPLETED)
     coming = list(open_ones.order_by("starts_at", "id"))
     past = Paginator(mine.exclude(pk__in=[booking.pk for booking in coming]), PAST_PER_PAGE)
-    payments = payments_of(SUBJECT, [booking.pk for booking in coming])
     page = past.get_page(request.GET.get("page"))
+    payments = payments_of(SUBJECT, [booking.pk for booking in (*coming, *page)])
     context = {
         "coming": [Card.of(booking, payments.get(booking.pk), now) for booking in coming],
         "wishes": requests_by(user)[:MOST_WISHES],
-        "past": [(booking, token_of(booking)) for booking in page],
+        "past": [(booking, token_of(booking), payments.get(booking.pk)) for booking in page],
         "page": page,
         "reason_form": ReasonForm(),
         "now": now,
