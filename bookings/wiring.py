@@ -19,6 +19,7 @@ from bookings.selectors.bookings import appointments_to_come
 from bookings.selectors.found import booking_ids_meant, membership_ids_meant
 from bookings.services.erasing import ERASING
 from bookings.services.leaving import LEAVING, claim_requests
+from bookings.services.leaving_members import LEAVING as LEAVING_MEMBERS
 from bookings.services.limits import another_is_in_progress
 from bookings.services.meeting import start_when_both_are_there
 from bookings.services.memberships import end_when_refunded
@@ -45,6 +46,7 @@ def connect() -> None:
     claims.register(claim_requests)
     diary.register(appointments_to_come)
     leaving.register(LEAVING)
+    leaving.register(LEAVING_MEMBERS)
     erasing.register(ERASING)
     subjects.register(
         SUBJECT,

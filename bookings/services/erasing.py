@@ -12,7 +12,8 @@ from accounts.erasing import Ids, Part
 from accounts.models import Patient
 from accounts.names import same_name
 from bookings.domain.lifecycle_table import Status
-from bookings.models import Booking, BookingRequest, RequestStatus
+from bookings.models import Booking, BookingRequest, Membership, RequestStatus
+from bookings.selectors import memberships
 from bookings.services.money import SUBJECT
 from core import audit
 from core.errors import Refused
@@ -37,7 +38,10 @@ def require_nothing_open(records: Collection[Patient]) -> None:
         raise Refused(
             _("A request of this patient waits for an answer. Answer it first."), code="open_request"
         )
-    if is_unsettled(SUBJECT, bookings.values_list("pk", flat=True)):
+    bought = Membership.objects.filter(_bought_by(records))
+    if is_unsettled(SUBJECT, bookings.values_list("pk", flat=True)) or is_unsettled(
+        memberships.SUBJECT, bought.values_list("pk", flat=True)
+    ):
         raise Refused(
             _(
                 "Money of this patient is still on its way back. Settle it first: nobody could be asked later."
@@ -63,6 +67,16 @@ def forget(records: Ids, keys: Ids) -> None:
 
 
 ERASING = Part(forget=forget, keys=keys_of_requests, require=require_nothing_open)
+
+
+def _bought_by(records: Collection[Patient]) -> Q:
+    """Memberships belong to the account, which stays; but who is owed money could not be asked any more."""
+    theirs = [
+        Q(user=record.user_id, plan__professional=record.professional_id)
+        for record in records
+        if record.user_id is not None
+    ]
+    return Q(*theirs, _connector=Q.OR) if theirs else Q(pk__in=[])
 
 
 def _asked_by(records: Collection[Patient] | QuerySet[Patient]) -> list[BookingRequest]:

@@ -14,8 +14,9 @@ from bookings.models import AvailabilityBlock, BookingPolicy, TimeOff
 from bookings.selectors.statistics import Figures, Income, statistics
 from bookings.selectors.statistics.services import ServiceFigures
 from bookings.tests.factories import make_professional, make_service, utc
+from bookings.tests.members import bought, make_member, make_plan
 from bookings.tests.past import a_patient, given_back, paid, past_booking, past_days
-from payments.models import Dispute
+from payments.models import Attempt, Dispute, Payment
 
 pytestmark = pytest.mark.django_db
 BOGOTA, MADRID = ZoneInfo("America/Bogota"), ZoneInfo("Europe/Madrid")
@@ -136,6 +137,20 @@ def test_money_counts_when_it_moves_and_currencies_are_never_added(service):
         [("COP", Decimal("-5000.5")), ("USD", Decimal("80"))],
     ]
     assert not found.is_empty
+
+
+def test_memberships_are_income_of_their_practice(service, django_assert_num_queries):
+    elsewhere = make_plan(make_service(make_professional(always_open=True)))
+    luz = make_member()
+    mine = bought(luz, make_plan(service, price=Decimal("90000")))
+    bought(luz, elsewhere)
+    Payment.objects.update(paid_at=TUESDAY)
+    given_back(Attempt.objects.get(payment__subject_id=mine.pk), TUESDAY + timedelta(days=7), "40000")
+    alone = statistics(PERIOD, service.professional)
+    assert alone.total.income == [Income("COP", Decimal("90000"), Decimal("40000"))]
+    assert [week.income[0].net for week in alone.weeks] == [90000, -40000]
+    with django_assert_num_queries(14):
+        assert statistics(PERIOD).total.income == [Income("COP", Decimal("180000"), Decimal("40000"))]
 
 
 def test_what_came_twice_and_what_is_not_given_back_yet_is_no_income(service):

@@ -1,8 +1,8 @@
-"""Money of appointments by currency: what was paid, what went back. Currencies are never added. Three queries for each
-way to group.
+"""Money of appointments and memberships by currency: what was paid, what went back. Currencies are never added. Three
+queries for each way to group.
 
-Money counts on the day it came or went, whenever the appointment is. What came twice, and goes back by itself, is in
-neither sum.
+Money counts on the day it came or went, whenever the appointment is, or the membership. What came twice, and goes back
+by itself, is in neither sum.
 """
 
 from __future__ import annotations
@@ -16,14 +16,16 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import DateField, F, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import TruncWeek
+from django.db.models.functions import Coalesce, TruncWeek
 
 from accounts.models import Professional
 from bookings.domain.periods import Period
-from bookings.models import Booking
-from bookings.services.money import SUBJECT
+from bookings.models import Booking, Membership
+from bookings.selectors.memberships import SUBJECT as MEMBERSHIP
+from bookings.services.money import SUBJECT as BOOKING
 from payments.models import Dispute, DisputeState, Payment, PaymentStatus, Refund, RefundStatus
 
+SUBJECTS = (BOOKING, MEMBERSHIP)
 # Currency by currency.
 ByCurrency = dict[str, "Income"]
 
@@ -53,7 +55,9 @@ def income_by_week(period: Period, professional: Professional | None) -> Mapping
 
 
 def _came(period: Period, professional: Professional | None) -> QuerySet[Payment]:
-    rows = Payment.objects.filter(_on("paid_at", period), subject_type=SUBJECT, status=PaymentStatus.PAID)
+    rows = Payment.objects.filter(
+        _on("paid_at", period), subject_type__in=SUBJECTS, status=PaymentStatus.PAID
+    )
     rows = rows.annotate(code=F("currency"), at=F("paid_at"), professional=_practice_of("subject_id"))
     return rows.filter(professional=professional.pk) if professional else rows
 
@@ -63,13 +67,13 @@ def _went(period: Period, professional: Professional | None) -> list[QuerySet[An
     refunds = Refund.objects.filter(_on("done_at", period), status=RefundStatus.SUCCEEDED)
     disputes = Dispute.objects.filter(_on("closed_at", period), status=DisputeState.LOST)
     return [
-        _of_bookings(refunds.annotate(at=F("done_at")), professional),
-        _of_bookings(disputes.annotate(at=F("closed_at")), professional),
+        _ours(refunds.annotate(at=F("done_at")), professional),
+        _ours(disputes.annotate(at=F("closed_at")), professional),
     ]
 
 
-def _of_bookings(money: QuerySet[Any], professional: Professional | None) -> QuerySet[Any]:
-    rows = money.filter(attempt__settles=True, attempt__payment__subject_type=SUBJECT).annotate(
+def _ours(money: QuerySet[Any], professional: Professional | None) -> QuerySet[Any]:
+    rows = money.filter(attempt__settles=True, attempt__payment__subject_type__in=SUBJECTS).annotate(
         code=F("attempt__payment__currency"), professional=_practice_of("attempt__payment__subject_id")
     )
     return rows.filter(professional=professional.pk) if professional else rows
@@ -79,9 +83,11 @@ def _on(instant: str, period: Period) -> Q:
     return Q(**{f"{instant}__gte": period.begins, f"{instant}__lt": period.ends})
 
 
-def _practice_of(subject: str) -> Subquery:
-    """Payments know nothing of bookings but the id."""
-    return Subquery(Booking.objects.filter(pk=OuterRef(subject)).values("professional_id")[:1])
+def _practice_of(subject: str) -> Coalesce:
+    """Payments know nothing of what they are for but the id."""
+    booked = Booking.objects.filter(pk=OuterRef(subject)).values("professional_id")
+    bought = Membership.objects.filter(pk=OuterRef(subject)).values("plan__professional_id")
+    return Coalesce(Subquery(booked[:1]), Subquery(bought[:1]))
 
 
 def _joined(came: QuerySet[Any], went: Iterable[QuerySet[Any]], by: str) -> dict[Any, ByCurrency]:
