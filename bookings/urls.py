@@ -24,9 +24,9 @@ from bookings.views import (
 
 urlpatterns = [
     path("", include("bookings.room_urls")),
+    path("", include("bookings.money_urls")),
     path("", public.home, name="home"),
     path("p/<slug:slug>/", public.professional, name="professional"),
-    path("", include("bookings.money_urls")),
     path("p/<slug:slug>/<slug:service_slug>/", public.choose_time, name="choose_time"),
     path("p/<slug:slug>/<slug:service_slug>/book", public.book, name="book"),
     path("p/<slug:slug>/<slug:service_slug>/request", requests.request_time, name="request_time"),

@@ -12,8 +12,8 @@ from bookings.api import (
     meetings,
     patients,
     paying,
-    record_access,
     payments,
+    record_access,
     requests,
     settings,
     slots,
@@ -97,9 +97,6 @@ asked = [
     ),
 ]
 
-practice = [
-    path("services", catalog_own.OwnServiceList.as_view(), name="api_services"),
-    path("services/<uuid:service_id>", catalog_own.OwnServiceDetail.as_view(), name="api_service"),
 money = [
     path("payments", payments.PaymentList.as_view(), name="api_payments"),
     path("payments/export", payments.PaymentFile.as_view(), name="api_payments_export"),
@@ -108,6 +105,9 @@ money = [
     path("payments/<uuid:payment_id>/receipt", payments.PaymentReceipt.as_view(), name="api_payment_receipt"),
 ]
 
+practice = [
+    path("services", catalog_own.OwnServiceList.as_view(), name="api_services"),
+    path("services/<uuid:service_id>", catalog_own.OwnServiceDetail.as_view(), name="api_service"),
     path("settings", settings.PracticeSettings.as_view(), name="api_settings"),
 ]
 
@@ -152,4 +152,4 @@ of_staff = [
     path("admin/stats", stats.Stats.as_view(), name="api_admin_stats"),
 ]
 
-urlpatterns = [*practice, *asked, *hours, *public, *own, *live, *patients_of_practice, *of_staff]
+urlpatterns = [*practice, *money, *asked, *hours, *public, *own, *live, *patients_of_practice, *of_staff]
