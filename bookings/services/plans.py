@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
 from django.db import transaction
@@ -81,6 +82,40 @@ def save_plan(
     else:
         audit.record("plan.changed", object=written)
     return written
+
+
+class PlanChanges(TypedDict, total=False):
+    """In the words of `save_plan`; `is_offered`: for sale or not."""
+
+    name: str
+    description: str
+    price: Decimal
+    currency: str
+    months: int
+    included: Collection[Included]
+    is_offered: bool
+
+
+@transaction.atomic
+def change_plan(
+    *, professional: Professional, plan_id: UUID, actor: Actor, **changes: Unpack[PlanChanges]
+) -> Plan:
+    """What is not named stays. Raises what `save_plan` and `offer_plan` raise."""
+    require_practice(actor)
+    lock_professional(professional.pk)
+    plan = own_plan(professional, plan_id)
+    offered = changes.pop("is_offered", plan.is_offered)
+    if changes:
+        written: dict[str, Any] = _written(plan) | changes
+        save_plan(professional=professional, plan=plan, actor=actor, **written)
+    return offer_plan(professional=professional, plan_id=plan_id, offered=offered, actor=actor)
+
+
+def _written(plan: Plan) -> dict[str, Any]:
+    """As it is now."""
+    names = ("name", "description", "price", "currency", "months")
+    lines = [Included(one.service_id, one.member_price, one.times) for one in plan.included.all()]
+    return {name: getattr(plan, name) for name in names} | {"included": lines}
 
 
 @transaction.atomic

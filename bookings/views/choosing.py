@@ -11,17 +11,25 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from bookings.models import Service
+from bookings.selectors.memberships import MemberTerms
 from bookings.views import calendar
 from bookings.views.calendar import Month
 from bookings.views.search import Search
 from bookings.views.zones import offered_zones
 
 
-def about(service: Service) -> dict[str, Any]:
-    """Who and what, for the card beside the steps; and the zone in which the page speaks."""
+def about(service: Service, terms: MemberTerms | None = None) -> dict[str, Any]:
+    """Who, what and for how much, for the card beside the steps; and the zone in which the page speaks. `terms`: those
+    of a member, who pays less."""
     person = service.professional
-    zone = timezone.get_current_timezone_name()
-    return {"service": service, "professional": person, "policy": person.policy, "zone": zone}
+    return {
+        "service": service,
+        "professional": person,
+        "policy": person.policy,
+        "terms": terms,
+        "price": terms.price if terms else service.price,
+        "zone": timezone.get_current_timezone_name(),
+    }
 
 
 def time_choice(request: HttpRequest, search: Search) -> dict[str, Any]:

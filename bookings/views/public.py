@@ -21,6 +21,7 @@ from bookings.domain.lifecycle_table import HOLDING
 from bookings.domain.slots import Refusal
 from bookings.forms import DetailsForm, SearchForm
 from bookings.models import Booking, BookingPolicy, Service
+from bookings.selectors.memberships import member_terms, offered_plans, terms_by_service
 from bookings.selectors.showcase import find_professionals
 from bookings.services.booking import PatientDetails, require_open
 from bookings.services.taking import require_free
@@ -66,9 +67,11 @@ def professional(request: HttpRequest, slug: str) -> HttpResponse:
     offered = list(selectors.services_of(person)) if policy else []
     asker = _asker(request)
     soonest = soonest_of(offered, asker=asker)
+    terms = terms_by_service(user=asker, services=offered)
     context = {
         "professional": person,
-        "offers": [(service, soonest.get(service.pk)) for service in offered],
+        "offers": [(one, soonest.get(one.pk), terms.get(one.pk)) for one in offered],
+        "plans": offered_plans(person),
         "closed": selectors.door(offered[0].professional, asker) if offered else None,
         "policy": policy,
         "asker": asker,
@@ -81,9 +84,11 @@ def choose_time(request: HttpRequest, slug: str, service_slug: str) -> HttpRespo
     service = selectors.active_service(slug, service_slug)
     zone = zone_of(request, practice=service.professional.zone, modality=service.modality)
     asker = _asker(request)
-    context = about(service) | {"closed": selectors.door(service.professional, asker), "asker": asker}
+    context = {"closed": selectors.door(service.professional, asker), "asker": asker}
     if not context["closed"]:
         context |= time_choice(request, Search(service, zone, asker)) | {"time_url": "book"}
+    # Which time it will be is not known yet: of what holds now the card says until when.
+    context |= about(service, member_terms(user=asker, service=service, starts_at=timezone.now()))
     return remember_zone(request, render(request, "bookings/choose_time.html", context))
 
 
@@ -156,7 +161,8 @@ def _details_page(
     taken = refusal is not None and refusal.code in TIME_CODES
     start = timezone.localtime(start)
     time_url = reverse("choose_time", args=[service.professional.slug, service.slug])
-    context = about(service) | {
+    terms = member_terms(user=_asker(request), service=service, starts_at=start)
+    context = about(service, terms) | {
         "form": form,
         "start": start,
         "refusal": refusal,

@@ -22,6 +22,7 @@ from bookings.forms import ReasonForm
 from bookings.forms.requests import RequestForm
 from bookings.models import RequestStatus, Service
 from bookings.selectors.agenda import waiting_for_answer
+from bookings.selectors.memberships import member_terms
 from bookings.selectors.requests import request_of, requests_of, whole_requests
 from bookings.services.booking import PatientDetails
 from bookings.views.choosing import about
@@ -82,7 +83,8 @@ def _form_page(
 ) -> HttpResponse:
     asker = services.who_books(request.user)["user"]
     closed = selectors.door(service.professional, asker)
-    context = about(service) | {"form": form, "refusal": refusal, "closed": closed, "asker": asker}
+    terms = member_terms(user=asker, service=service, starts_at=timezone.now())
+    context = about(service, terms) | {"form": form, "refusal": refusal, "closed": closed, "asker": asker}
     status = refusal.status if refusal else 403 if closed else 400 if form.errors else 200
     return render(request, "bookings/request_time.html", context, status=status)
 
