@@ -14,12 +14,14 @@ from accounts.models import Professional, Role, Specialty, User
 from accounts.second_factor.verbs import give_app
 from accounts.services import create_professional, create_user
 from bookings.demo.diary import fill_diaries
+from bookings.demo.plans import sell_plans
 from bookings.demo.practices import DOCTOR, PRACTICES, SPECIALTIES, Practice
 from bookings.models import AvailabilityBlock, BookingPolicy, Service
 from core.errors import NotAllowed
 
 PASSWORD = "demo-vicita"  # noqa: S105  (printed at start; refused outside the embedded demo)
 PATIENT, IT, ADMIN = (f"{name}@{DEMO_DOMAIN}" for name in ("patient", "it", "admin"))
+TERESA = f"teresa@{DEMO_DOMAIN}"
 
 
 def seed() -> bool:
@@ -37,11 +39,13 @@ def seed() -> bool:
         patient = create_user(
             email=PATIENT, password=PASSWORD, name="Julia Torres", timezone="America/Bogota"
         )
+        create_user(email=TERESA, password=PASSWORD, name="Teresa Molina", timezone="America/Bogota")
         for email, name, role in (
             (IT, "Iván Tello", Role.IT_ADMIN),
             (ADMIN, "Ada Molina", Role.MEDICAL_ADMIN),
         ):
             give_app(create_user(email=email, password=PASSWORD, name=name, role=role))
+    sell_plans()
     fill_diaries(patient)
     return True
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Professional, User
 from bookings import demo
-from bookings.models import Booking, Modality, Service
+from bookings.models import Booking, Membership, Modality, Plan, Service
 from bookings.selectors import next_free_slots
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +30,20 @@ def test_it_shows_cities_zones_currencies_and_every_kind_of_service(embedded):
     assert len({s.currency for s in services}) >= 3
     assert {Modality.VIDEO, Modality.IN_PERSON} <= {s.modality for s in services}
     assert any(s.price for s in services) and any(not s.price for s in services)
+
+
+def test_plans_are_sold_and_two_people_have_one(embedded):
+    embedded.PAYMENT_GATEWAYS = ["sandbox"]
+    demo.seed()
+    running = Membership.objects.filter(starts_at__isnull=False)
+    assert set(running.values_list("user__email", flat=True)) == {demo.PATIENT, "teresa@demo.test"}
+    assert Plan.objects.filter(is_offered=True).count() == 3
+
+
+def test_where_no_sandbox_takes_the_money_a_plan_waits_to_be_paid_by_hand(embedded):
+    embedded.PAYMENT_GATEWAYS = []
+    demo.seed()
+    assert set(Membership.objects.values_list("starts_at", flat=True)) == {None}
 
 
 def test_a_second_start_changes_nothing(embedded):

@@ -7,11 +7,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from django.db.models import Q
 from django.utils import timezone
 
+from accounts.models import User
 from bookings import services
 from bookings.domain.lifecycle_table import Status
-from bookings.models import Booking
+from bookings.models import Booking, Membership
+from bookings.services.booking import PatientDetails
 from config.chaos_payments.dice import Dice
 from config.chaos_payments.practice import Practice
 from config.chaos_payments.tampering import tamper
@@ -25,6 +28,7 @@ from payments.models import NEEDS_STAFF, Attempt, Payment, PaymentStatus, Refund
 PATIENT, PROFESSIONAL, STAFF = Actor("patient"), Actor("professional"), Actor("staff")
 OPEN = (Status.PENDING_PAYMENT, Status.WAITING_FOR_PROFESSIONAL, Status.CONFIRMED)
 MOST_BOOKINGS = 3
+MOST_MEMBERSHIPS = 3
 HOURS_AHEAD = (1, 3, 20, 30, 60, 100)
 # What payers press, and how often; what the shop presses in the company's own panel is `panel`.
 PAYING = {
@@ -56,19 +60,29 @@ class People:
     def book(self) -> None:
         if self._bookings().count() >= MOST_BOOKINGS:
             raise Idle
-        service, patient, start = (
-            self.practice.service,
-            self.chance.choice(self.practice.patients),
-            self._start(),
-        )
+        service, start = self.practice.service, self._start()
+        patient, account = self._somebody()
         if self.chance.random() < 0.2:
             services.book_by_hand(service=service, starts_at=start, patient=patient, actor=PROFESSIONAL)
         else:
-            services.book(service=service, starts_at=start, patient=patient, actor=PATIENT)
+            who = services.who_books(account if self.chance.random() < 0.7 else None)
+            services.book(service=service, starts_at=start, patient=patient, **who)
+
+    def subscribe(self) -> None:
+        if self.practice.plan is None or self._memberships().count() >= MOST_MEMBERSHIPS:
+            raise Idle
+        _patient, account = self._somebody()
+        services.subscribe(user=account, plan_id=self.practice.plan.pk)
 
     def go_to_checkout(self) -> None:
-        booking = self._booking(status=Status.PENDING_PAYMENT)
-        url = services.checkout_url(booking, gateway=self.chance.choice(self.practice.gateways))
+        self._go_to_checkout(services.checkout_url, self._booking(status=Status.PENDING_PAYMENT))
+
+    def go_to_checkout_of_a_plan(self) -> None:
+        unpaid = self._one(self._memberships().filter(starts_at=None, cancelled_at=None))
+        self._go_to_checkout(services.membership_checkout_url, unpaid)
+
+    def _go_to_checkout(self, checkout_url: Any, what: Any) -> None:
+        url = checkout_url(what, gateway=self.chance.choice(self.practice.gateways))
         self.links.append(url)
         address = urlsplit(url)
         # Wompi knows a link once somebody has opened it.
@@ -76,7 +90,7 @@ class People:
 
     def come_back(self) -> None:
         """The browser is led back to us: we ask at once."""
-        payment = self._one(Payment.objects.filter(subject_id__in=self._bookings()))
+        payment = self._one(self._payments())
         of_payments.sync_payment(payment_id=payment.pk)
 
     def cancel(self) -> None:
@@ -109,9 +123,17 @@ class People:
             booking_id=self._booking(status__in=[Status.CONFIRMED, Status.IN_PROGRESS]).pk, actor=PROFESSIONAL
         )
 
+    def end_or_begin_a_sale(self) -> None:
+        plan = self.practice.plan
+        if plan is None:
+            raise Idle
+        plan.refresh_from_db(fields=["is_offered"])
+        services.offer_plan(
+            professional=plan.professional, plan_id=plan.pk, offered=not plan.is_offered, actor=PROFESSIONAL
+        )
+
     def give_back_some(self) -> None:
-        paid = Payment.objects.filter(subject_id__in=self._bookings(), status=PaymentStatus.PAID)
-        payment = self._one(paid)
+        payment = self._one(self._payments().filter(status=PaymentStatus.PAID))
         amount = payment.amount if self.chance.random() < 0.3 else payment.amount / 2
         of_payments.give_back(
             payment_id=payment.pk, amount=amount, why="kindness", by=uuid.uuid4(), once=uuid.uuid4()
@@ -172,8 +194,18 @@ class People:
     def _bookings(self) -> Any:
         return Booking.objects.filter(professional=self.practice.service.professional_id)
 
+    def _memberships(self) -> Any:
+        return Membership.objects.filter(plan__professional=self.practice.service.professional_id)
+
+    def _payments(self) -> Any:
+        either = Q(subject_id__in=self._bookings()) | Q(subject_id__in=self._memberships())
+        return Payment.objects.filter(either)
+
     def _attempts(self) -> Any:
-        return Attempt.objects.filter(payment__subject_id__in=self._bookings())
+        return Attempt.objects.filter(payment__in=self._payments())
+
+    def _somebody(self) -> tuple[PatientDetails, User]:
+        return self.chance.choice(list(zip(self.practice.patients, self.practice.accounts, strict=True)))
 
     def _booking(self, **which: Any) -> Booking:
         found: Booking = self._one(self._bookings().select_related("service", "professional").filter(**which))

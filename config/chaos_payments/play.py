@@ -24,9 +24,16 @@ from payments.local_gateways.world import World
 MINUTES = (1, 2, 4, 10, 25, 60, 400, 1500)
 LENGTH = (8, 24)
 MOST_TRIES = 5
+BEGINNINGS = (
+    ("book", "go_to_checkout", "pay"),
+    ("subscribe", "go_to_checkout_of_a_plan", "pay", "come_back", "book"),
+)
 WEIGHTS = {
     "book": 6,
     "go_to_checkout": 14,
+    "subscribe": 5,
+    "go_to_checkout_of_a_plan": 8,
+    "end_or_begin_a_sale": 1,
     "pay": 20,
     "pay_something_else": 6,
     "come_back": 5,
@@ -87,7 +94,7 @@ class History:
 
     def play(self, tally: Tally, tell: bool) -> list[str]:
         names, weights = list(WEIGHTS), list(WEIGHTS.values())
-        begins = ["book", "go_to_checkout", "pay"]
+        begins = self.chance.choice(BEGINNINGS if self.practice.plan else BEGINNINGS[:1])
         for number in range(self.chance.randint(*LENGTH)):
             for _try in range(MOST_TRIES):
                 name = begins[number] if number < len(begins) else self.chance.choices(names, weights)[0]

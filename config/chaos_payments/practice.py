@@ -1,4 +1,4 @@
-"""Where a history takes place: one professional with rules of chance, and two patients."""
+"""Where a history takes place: one professional with rules of chance, often with a plan to sell, and two patients."""
 
 from __future__ import annotations
 
@@ -10,8 +10,12 @@ from decimal import Decimal
 from django.utils import timezone
 
 from accounts.models import Professional, Role, User
-from bookings.models import AvailabilityBlock, BookingPolicy, Modality, Service
+from accounts.services import create_user
+from bookings.models import AvailabilityBlock, BookingPolicy, Modality, Plan, Service
 from bookings.services.booking import PatientDetails
+from bookings.services.money import share
+from bookings.services.plans import Included, save_plan
+from core.actor import Actor
 
 # Where it can be paid depends on the currency; some amounts have shares that some gateways cannot give back.
 PRICES = [
@@ -30,6 +34,9 @@ class Practice:
     service: Service
     patients: list[PatientDetails]
     gateways: list[str]
+    plan: Plan | None
+    # Of the patients, in their order.
+    accounts: list[User]
 
 
 def open_practice(name: str, chance: random.Random) -> Practice:
@@ -63,4 +70,26 @@ def open_practice(name: str, chance: random.Random) -> Practice:
     )
     patients = [PatientDetails(name=f"Paciente {n}", email=f"{name}-{n}@chaos.test") for n in range(2)]
     gateways = ["", "stripe", "mercadopago", "wompi"] if currency == "COP" else [""]
-    return Practice(service, patients, gateways)
+    accounts = [create_user(email=one.email, password=None, name=one.name) for one in patients]
+    plan = _plan(service, chance) if chance.random() < 0.6 else None
+    return Practice(service, patients, gateways, plan, accounts)
+
+
+def _plan(service: Service, chance: random.Random) -> Plan:
+    """As dear as one appointment, so that every gateway that takes the one takes the other."""
+    line = Included(
+        service.pk,
+        member_price=chance.choice([Decimal(0), share(service.price, 50, service.currency)]),
+        times=chance.choice([None, 1, 2]),
+    )
+    return save_plan(
+        professional=service.professional,
+        plan=None,
+        name="Seguimiento",
+        description="",
+        price=service.price,
+        currency=service.currency,
+        months=chance.choice([1, 3]),
+        included=[line],
+        actor=Actor("professional"),
+    )

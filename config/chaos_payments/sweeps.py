@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 
 from bookings import services as of_bookings
 from bookings.domain.lifecycle_table import Status
-from bookings.models import Booking
+from bookings.models import Booking, Membership
 from config.chaos_payments.stage import Clock
 from core import outbox
 from core.models import OutboxDelivery
@@ -25,6 +25,7 @@ SWEEPS: tuple[Callable[[], int], ...] = (
     settlement.tell_due,
     refunds.execute_due,
     of_bookings.sweep,
+    of_bookings.send_membership_notices,
     of_meetings.close_due,
     outbox.deliver_due,
 )
@@ -63,7 +64,7 @@ def _waiting() -> dict[str, QuerySet[Any]]:
     return {
         "a webhook nobody has looked into": ProviderEvent.objects.filter(done_at=None),
         "a refund that is not over": Refund.objects.filter(status=RefundStatus.PENDING),
-        "money the booking was not told of": Payment.objects.filter(status="paid", told_at=None),
+        "money the subject was not told of": Payment.objects.filter(status="paid", told_at=None),
         "something undelivered": OutboxDelivery.objects.filter(done_at=None),
         "an attempt that is asked for": asked_for,
         "a booking that waits": Booking.objects.filter(unsettled | with_room),
@@ -77,6 +78,8 @@ def leave_nothing_due() -> None:
     Attempt.objects.filter(poll_at__isnull=False).update(poll_at=None)
     Payment.objects.filter(status="paid", told_at=None).update(told_at=Now())
     OutboxDelivery.objects.filter(done_at=None).delete()
+    Membership.objects.filter(starts_at=None, cancelled_at=None).update(cancelled_at=Now())
+    Membership.objects.filter(next_notice_at__isnull=False).update(next_notice_at=None)
     Booking.objects.filter(status__in=[Status.PENDING_PAYMENT, Status.WAITING_FOR_PROFESSIONAL]).update(
         hold_ends_at=None, answer_due_at=None
     )

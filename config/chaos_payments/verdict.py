@@ -1,18 +1,22 @@
-"""When nothing moves any more: does our money agree with the companies' books, and the bookings with the money?"""
+"""When nothing moves any more: does our money agree with the companies' books, and do bookings and memberships agree
+with the money?"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 from bookings.domain.lifecycle_table import Status
-from bookings.models import Booking, BookingEvent, CancelledBy
+from bookings.models import Booking, BookingEvent, CancelledBy, Membership, PlanService
+from bookings.selectors.memberships import NOT_USED
 from bookings.services.closing import is_in_time
 from bookings.services.money import share
 from config.chaos_payments.books import Money, all_money
 from payments.local_gateways.world import World
 from payments.models import Attempt, AttemptStatus, Payment, PaymentStatus, Refund, RefundStatus, StaffVerb
+from payments.selectors import went_back_whole
 from payments.services.by_staff import BY_STAFF
 from payments.services.returned import AT_GATEWAY
 
@@ -24,18 +28,37 @@ def broken_promises(world: World, professional_id: Any) -> list[str]:
     """Of the history that took place at this practice; empty when all is well."""
     money = all_money(world)
     bookings = list(Booking.objects.filter(professional=professional_id).select_related("patient"))
-    owed = Payment.objects.filter(subject_id__in=[one.pk for one in bookings])
+    memberships = list(Membership.objects.filter(plan__professional=professional_id).select_related("plan"))
+    owed = Payment.objects.filter(subject_id__in=[one.pk for one in (*bookings, *memberships)])
     payments = {one.subject_id: one for one in owed.prefetch_related("attempts__refunds__staff_notes")}
-    return [
+    of_bookings = (
         f"{booking.reference}, {booking.status}: {complaint}"
         for booking in bookings
-        for complaint in _of_both(booking, payments[booking.pk], money)
-    ]
+        for complaint in _of_both(booking, payments.get(booking.pk), money)
+    )
+    of_members = (
+        f"membership {number}: {complaint}"
+        for number, membership in enumerate(memberships)
+        for complaint in _of_membership_and_money(membership, payments[membership.pk], money)
+    )
+    return [*of_bookings, *of_members, *_of_uses(bookings)]
 
 
-def _of_both(booking: Booking, payment: Payment, money: list[Money]) -> Iterator[str]:
+def _of_both(booking: Booking, payment: Payment | None, money: list[Money]) -> Iterator[str]:
+    if payment is not None:
+        if payment.amount != booking.price:
+            yield f"{payment.amount} is asked for what costs {booking.price}"
+        yield from _of_payment(payment, money)
+        yield from _of_booking(booking, payment)
+    elif not (booking.is_free and booking.membership_id):
+        yield "nothing was asked for it"
+    elif booking.status == Status.PENDING_PAYMENT:
+        yield "it waits for money that nobody asks for"
+
+
+def _of_membership_and_money(membership: Membership, payment: Payment, money: list[Money]) -> Iterator[str]:
     yield from _of_payment(payment, money)
-    yield from _of_booking(booking, payment)
+    yield from _of_membership(membership, payment)
 
 
 # The payment beside the companies' books
@@ -139,3 +162,37 @@ def _may_be_kept(booking: Booking, payment: Payment) -> Decimal:
     if end.from_status != Status.CONFIRMED or is_in_time(booking, end.created_at):
         return NOTHING
     return payment.amount - share(payment.amount, booking.late_refund_percent, booking.currency)
+
+
+# The membership beside its payment
+
+
+def _of_membership(membership: Membership, payment: Payment) -> Iterator[str]:
+    has_begun, is_cancelled = membership.starts_at is not None, membership.cancelled_at is not None
+    if payment.status != PaymentStatus.PAID:
+        if has_begun:
+            yield "it runs, and nobody has paid it"
+        if not is_cancelled:
+            yield "it waits for its money for ever"
+    elif went_back_whole(payment):
+        if not is_cancelled:
+            yield "it goes on, and all of its money went back"
+    elif is_cancelled or not has_begun:
+        yield "it is paid, and there is none"
+    if has_begun and not _lasts_its_months(membership):
+        yield f"from {membership.starts_at} to {membership.ends_at} are not {membership.plan.months} months"
+
+
+def _lasts_its_months(membership: Membership) -> bool:
+    """Roughly: on the day is for another test."""
+    assert membership.starts_at is not None and membership.ends_at is not None  # noqa: S101  (it has begun)
+    days = (membership.ends_at - membership.starts_at).days
+    return 28 * membership.plan.months <= days <= 31 * membership.plan.months + 1
+
+
+def _of_uses(bookings: list[Booking]) -> Iterator[str]:
+    used = Counter(one.membership_id for one in bookings if one.membership_id and one.status not in NOT_USED)
+    for line in PlanService.objects.filter(plan__memberships__in=used).distinct():
+        for membership in line.plan.memberships.filter(pk__in=used):
+            if line.times is not None and used[membership.pk] > line.times:
+                yield f"a membership has {line.times} uses, and {used[membership.pk]} appointments"
