@@ -12,7 +12,7 @@ from rest_framework import serializers
 from accounts.models import Patient, Professional, User
 from bookings.access import join_state, role_in
 from bookings.domain.lifecycle_table import Status
-from bookings.models import Booking, Service
+from bookings.models import Booking, Membership, Plan, Service
 from core.api.fields import InstantField, MoneyField
 from payments.models import Payment
 
@@ -128,6 +128,22 @@ class BookingPaymentSerializer(serializers.ModelSerializer[Payment]):
         read_only_fields = fields
 
 
+class BookedPlanSerializer(serializers.ModelSerializer[Plan]):
+    class Meta:
+        model = Plan
+        fields = ["id", "name"]
+        read_only_fields = fields
+
+
+class BookedMembershipSerializer(serializers.ModelSerializer[Membership]):
+    plan = BookedPlanSerializer(read_only=True)
+
+    class Meta:
+        model = Membership
+        fields = ["id", "plan"]
+        read_only_fields = fields
+
+
 class BookingFactsSerializer(serializers.ModelSerializer[Booking]):
     """What whoever may see a booking sees of it; the two people are shown by those that build on it.
 
@@ -139,6 +155,9 @@ class BookingFactsSerializer(serializers.ModelSerializer[Booking]):
     ends_at = InstantField(read_only=True)
     duration_minutes = serializers.IntegerField(read_only=True)
     price = MoneyField("price")
+    membership = BookedMembershipSerializer(
+        read_only=True, allow_null=True, help_text="By whose terms the price is a member's, if it is."
+    )
     payment = serializers.SerializerMethodField()
     meeting_status = serializers.SerializerMethodField()
     meeting_start_time = InstantField(
@@ -163,6 +182,7 @@ class BookingFactsSerializer(serializers.ModelSerializer[Booking]):
             "duration_minutes",
             "price",
             "currency",
+            "membership",
             "pays_at_practice",
             "cancellation_hours",
             "late_refund_percent",

@@ -70,14 +70,17 @@ class FirstCheckoutSerializer(serializers.Serializer[Any]):
 
 def checkout_answer(booking: Booking, gateway: str = "") -> dict[str, Any]:
     """Opens the checkout. Raises Refused."""
-    url = services.checkout_url(booking, gateway=gateway)
-    payment = payment_of(SUBJECT, booking.pk)
+    return opened_checkout(services.checkout_url(booking, gateway=gateway), payment_of(SUBJECT, booking.pk))
+
+
+def opened_checkout(url: str, payment: Payment | None) -> dict[str, Any]:
+    """Of whatever is paid there."""
     opened_at = gateway_in_use(payment) if payment else ""
     return {
         "checkout_url": url,
         "gateway": opened_at,
         "init_point": url if opened_at == MERCADOPAGO else None,
-        "ways_to_pay": _ways(payment),
+        "ways_to_pay": names_of_ways(payment),
     }
 
 
@@ -88,11 +91,11 @@ def first_checkout(booking: Booking, gateway: str = "") -> dict[str, Any]:
     try:
         opened = checkout_answer(booking, gateway)
     except Refused:
-        return NO_CHECKOUT | {"ways_to_pay": _ways(payment_of(SUBJECT, booking.pk))}
+        return NO_CHECKOUT | {"ways_to_pay": names_of_ways(payment_of(SUBJECT, booking.pk))}
     return {name: opened[name] for name in NO_CHECKOUT}
 
 
-def _ways(payment: Payment | None) -> list[str]:
+def names_of_ways(payment: Payment | None) -> list[str]:
     return [way.name for way in ways_to_pay(payment)] if payment else []
 
 

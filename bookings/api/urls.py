@@ -10,9 +10,11 @@ from bookings.api import (
     guests,
     lists,
     meetings,
+    memberships,
     patients,
     paying,
     payments,
+    plans,
     record_access,
     requests,
     settings,
@@ -44,6 +46,7 @@ own = [
         name="api_waiting_bookings",
     ),
     path("bookings/professional/meetings", lists.ProfessionalMeetings.as_view(), name="api_meetings"),
+    path("me/membership", memberships.MyMemberships.as_view(), name="api_my_memberships"),
     path("me/record-access", record_access.RecordAccess.as_view(), name="api_record_access"),
     path("bookings/client/my-bookings", lists.MyBookings.as_view(), name="api_my_bookings"),
     path("bookings/<uuid:booking_id>", bookings.BookingDetail.as_view(), name="api_booking"),
@@ -108,6 +111,10 @@ money = [
 practice = [
     path("services", catalog_own.OwnServiceList.as_view(), name="api_services"),
     path("services/<uuid:service_id>", catalog_own.OwnServiceDetail.as_view(), name="api_service"),
+    path("plans", plans.PlanList.as_view(), name="api_plans"),
+    path("plans/<uuid:plan_id>", plans.PlanDetail.as_view(), name="api_plan"),
+    path("plans/<uuid:plan_id>/members", plans.PlanMembers.as_view(), name="api_plan_members"),
+    path("plans/<uuid:plan_id>/subscribe", memberships.PlanSubscribe.as_view(), name="api_plan_subscribe"),
     path("settings", settings.PracticeSettings.as_view(), name="api_settings"),
 ]
 

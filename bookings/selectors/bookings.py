@@ -16,7 +16,12 @@ from core.errors import Missing
 def whole_bookings() -> QuerySet[Booking]:
     """Bookings with all that a page or an answer shows of them, in one query."""
     return Booking.objects.select_related(
-        "professional__user", "professional__policy", "patient__data_key", "service", "meeting"
+        "professional__user",
+        "professional__policy",
+        "patient__data_key",
+        "service",
+        "meeting",
+        "membership__plan",
     )
 
 

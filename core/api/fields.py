@@ -69,8 +69,12 @@ class MoneyField(serializers.Field):
         super().__init__(source="*", read_only=True, **kwargs)
 
     def to_representation(self, value: Any) -> str:
-        amount: Decimal = getattr(value, self.amount)
-        try:
-            return str(quantize(amount, value.currency))
-        except Refused:  # what is stored can be read, even where it would not be accepted today
-            return f"{amount.normalize():f}"
+        return money_text(getattr(value, self.amount), value.currency)
+
+
+def money_text(amount: Decimal, currency: str) -> str:
+    """As answers say it."""
+    try:
+        return str(quantize(amount, currency))
+    except Refused:  # what is stored can be read, even where it would not be accepted today
+        return f"{amount.normalize():f}"
