@@ -91,6 +91,12 @@ def no_hurry() -> None:
     connection.settings_dict["OPTIONS"]["pool"]["timeout"] = 60
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_collected_files() -> None:
+    """Static files come straight from their sources. Where others were collected, every new client would list them all."""
+    django_settings.STATIC_ROOT = None
+
+
 @pytest.fixture(autouse=True)
 def quick_passwords(settings: Any) -> None:
     """Nobody guesses the passwords of tests: a slow hash would be most of their time."""
