@@ -184,6 +184,8 @@ _DID: dict[str, Words] = {
     "booking_request.accepted": _("answered your request with an appointment"),
     "booking_request.rejected": _("declined your request for an appointment"),
     "booking_request.withdrawn": _("withdrew your request for an appointment"),
+    "membership.asked_for": _("chose a plan for you"),
+    "membership.let_go": _("closed a membership of yours that was not paid"),
     "patient.added": _("added you as a patient"),
     "patient.changed": _("changed your details"),
     "patient.merged": _("joined two records of yours"),

@@ -25,9 +25,26 @@ from core.actor import Actor
 pytestmark = pytest.mark.django_db
 PAGE = "/me/record-access"
 # Nobody but the clock does this.
-BY_ITSELF = {"booking.expired", "booking.settled", "booking.revived", "booking_request.expired"}
+BY_ITSELF = {
+    "booking.expired",
+    "booking.settled",
+    "booking.revived",
+    "booking_request.expired",
+    "membership.started",
+    "membership.cancelled",
+}
 # About the practice, not about a patient.
-OF_PRACTICE = {"policy.changed", "patients.exported", "bookings.exported", "statistics.exported"}
+OF_PRACTICE = {
+    "policy.changed",
+    "plan.added",
+    "plan.changed",
+    "plan.offered",
+    "plan.withdrawn",
+    "plan.removed",
+    "patients.exported",
+    "bookings.exported",
+    "statistics.exported",
+}
 
 
 def signed_in(user) -> Client:
