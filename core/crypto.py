@@ -29,7 +29,7 @@ class DecryptError(Exception):
     """A sealed value cannot be opened: wrong or missing key, altered data, or another row's ciphertext."""
 
 
-def parse_keys(text: str) -> dict[int, bytes]:
+def parse_keys(text: str, name: str = "FIELD_KEYS") -> dict[int, bytes]:
     """`"1:<base64>,2:<base64>"` to key id -> 32 bytes. Raises ImproperlyConfigured, never with a key in it."""
     keys: dict[int, bytes] = {}
     for part in filter(None, (p.strip() for p in text.split(","))):
@@ -39,12 +39,12 @@ def parse_keys(text: str) -> dict[int, bytes]:
         except ValueError:
             key = b""
         if not key_id.isdigit() or not 0 < int(key_id) < 65536 or len(key) != KEY_BYTES:
-            raise ImproperlyConfigured("FIELD_KEYS must be `<id>:<base64 of 32 bytes>`, separated by commas.")
+            raise ImproperlyConfigured(f"{name} must be `<id>:<base64 of 32 bytes>`, separated by commas.")
         if int(key_id) in keys:
-            raise ImproperlyConfigured(f"FIELD_KEYS names key {int(key_id)} twice.")
+            raise ImproperlyConfigured(f"{name} names key {int(key_id)} twice.")
         keys[int(key_id)] = key
     if not keys:
-        raise ImproperlyConfigured("FIELD_KEYS holds no key.")
+        raise ImproperlyConfigured(f"{name} holds no key.")
     return keys
 
 

@@ -47,11 +47,13 @@ def load_keys(path: Path, *, data: Path | None) -> dict[str, str]:
     return keys
 
 
-def add_master_key(path: Path) -> int:
-    """A newer master key beside the others; returns its id. What is written from the next start on is under it."""
+def add_key(path: Path, name: str) -> int:
+    """A newer key beside the others of FIELD_KEYS or AUDIT_KEY; returns its id. What is written from the next start on
+    is under it. One that stands alone without an id is key 1."""
     keys = json.loads(path.read_text())
-    newest = max(int(part.partition(":")[0]) for part in keys["FIELD_KEYS"].split(","))
-    keys["FIELD_KEYS"] += f",{newest + 1}:{_key()}"
+    present = keys[name] if ":" in keys[name] else f"1:{keys[name]}"
+    newest = max(int(part.partition(":")[0]) for part in present.split(","))
+    keys[name] = f"{present},{newest + 1}:{_key()}"
     _write(path, keys)
     return newest + 1
 

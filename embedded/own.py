@@ -1,7 +1,8 @@
 """A Django command on this installation's own data, running or not: backups, rotating keys.
 
 Its database is started when nobody else has, and its keys are those of `var/secrets.json`. Two commands are of its own:
-`new_key` adds a master key there, and `drop_old_keys` takes those out under which there is nothing any more.
+`new_key` adds a master key there (`new_key audit` one of the audit), and `drop_old_keys` takes those master keys out under
+which there is nothing any more.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 
-from embedded.keys import add_master_key, load_keys, remove_old_master_keys
+from embedded.keys import add_key, load_keys, remove_old_master_keys
 from embedded.postgres import Postgres
 from embedded.process import EmbeddedError
 from embedded.supervisor import DATABASE, ROOT, VAR
@@ -24,8 +25,8 @@ SECRETS = VAR / "secrets.json"
 
 def main(arguments: list[str]) -> int:
     try:
-        if arguments == ["new_key"]:
-            return _new_key()
+        if arguments in (["new_key"], ["new_key", "audit"]):
+            return _new_key(of_audit=len(arguments) == 2)
         with _environment() as environment:
             if arguments == ["drop_old_keys"]:
                 return _drop_old_keys(environment)
@@ -35,13 +36,12 @@ def main(arguments: list[str]) -> int:
         return 1
 
 
-def _new_key() -> int:
+def _new_key(*, of_audit: bool) -> int:
     if not SECRETS.exists():
         raise EmbeddedError(f"There is no {SECRETS} yet: `python3 dev.py run` makes it.")
-    number = add_master_key(SECRETS)
-    print(
-        f"Master key {number} is in {SECRETS}; keep a copy of the file elsewhere. Start Vicita anew, then: rotate_keys"
-    )
+    number = add_key(SECRETS, "AUDIT_KEY" if of_audit else "FIELD_KEYS")
+    what, then = ("Key of the audit", "") if of_audit else ("Master key", ", then: rotate_keys")
+    print(f"{what} {number} is in {SECRETS}; keep a copy of the file elsewhere. Start Vicita anew{then}")
     return 0
 
 

@@ -127,3 +127,18 @@ def test_neither_worker_nor_beat_starts_with_wrong_keys(patient, settings, begin
     settings.BLIND_INDEX_KEY = OTHER
     with pytest.raises(SystemExit, match="BLIND_INDEX_KEY"):
         begins.send(sender=None)
+
+
+def test_a_newer_key_of_the_audit_stands_beside_the_one_before(settings):
+    one = settings.AUDIT_KEY
+    audit.record("thing.done")
+    sealing.seal_due()
+    settings.AUDIT_KEY = f"1:{one},2:{OTHER}"
+    keys.require()
+    audit.record("thing.done")
+    sealing.seal_due()
+    for enough in (f"2:{OTHER}", f"2:{OTHER},1:{one}"):
+        settings.AUDIT_KEY = enough
+        keys.require()
+    settings.AUDIT_KEY = one
+    assert "AUDIT_KEY is not the one" in refusal()

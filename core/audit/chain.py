@@ -2,17 +2,19 @@
 
 As a program it checks what `manage.py export_audit_seals` wrote, anywhere and without any key:
 
-    python core/audit/chain.py seals.jsonl
+    python core/audit/chain.py seals.jsonl [--from NUMBER]
 """
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import json
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from typing import Any
 
 MAC_BYTES = 32
@@ -83,10 +85,12 @@ def digest_of(previous: bytes, number: int, sealed_at: datetime, events: Iterabl
     return sha.digest()
 
 
-def breaks(seals: Iterable[Seal], *, first: int = 1) -> Iterator[tuple[Seal, list[str]]]:
-    """Each seal, with what is wrong about it or between it and the one before. `first` is the number of the first;
-    before any other than 1, nothing is known."""
-    last: bytes | None = NOTHING if first == 1 else None
+def breaks(
+    seals: Iterable[Seal], *, first: int = 1, before: bytes | None = None
+) -> Iterator[tuple[Seal, list[str]]]:
+    """Each seal, with what is wrong about it or between it and the one before. `first` is the number of the first, and
+    `before` the digest of the one before that, which was checked at another time; None where nobody knows it."""
+    last = NOTHING if first == 1 else before
     expected = first
     for seal in seals:
         wrong = []
@@ -100,17 +104,36 @@ def breaks(seals: Iterable[Seal], *, first: int = 1) -> Iterator[tuple[Seal, lis
         last, expected = seal.digest, seal.number + 1
 
 
+def begin_at(first: int, seals: Iterator[Seal]) -> tuple[bytes | None, Iterator[Seal]]:
+    """The digest of the seal before this number, where it is among them, and those from it on."""
+    before = None
+    for seal in seals:
+        if seal.number >= first:
+            return before, chain((seal,), seals)
+        before = seal.digest if seal.number == first - 1 else None
+    return before, iter(())
+
+
 def _seals(first: int, last: int) -> str:
     return f"seal {first} is" if first == last else f"seals {first} to {last} are"
 
 
 def main(arguments: list[str]) -> int:
-    if len(arguments) != 1:
-        print("Usage: python chain.py FILE   (what `manage.py export_audit_seals` wrote)")
-        return 2
+    parser = argparse.ArgumentParser(description="Checks what `manage.py export_audit_seals` wrote.")
+    parser.add_argument("file")
+    parser.add_argument(
+        "--from",
+        type=int,
+        default=1,
+        metavar="NUMBER",
+        dest="first",
+        help="begin at this seal, behind a checked one",
+    )
+    asked = parser.parse_args(arguments)
     found, seals, events = 0, 0, 0
-    with open(arguments[0], encoding="utf-8") as file:
-        for seal, wrong in breaks(map(Seal.from_line, file)):
+    with open(asked.file, encoding="utf-8") as file:
+        before, wanted = begin_at(asked.first, map(Seal.from_line, file))
+        for seal, wrong in breaks(wanted, first=asked.first, before=before):
             seals, events = seals + 1, events + len(seal.events or ())
             found += len(wrong)
             for line in wrong:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -12,12 +12,11 @@ from django.db import connection
 from django.utils import timezone
 
 from core.audit.chain import Seal, breaks
-from core.audit.codes import mac_of, mac_of_seal
+from core.audit.codes import key_of, key_of_seal
+from core.audit.in_turn import PATIENCE, Clocks, KeysInTurn
 from core.audit.sealing import anchors, links
 from core.models import AuditEvent, AuditSeal
 
-# Rows are sealed about in the order in which they were written: a long transaction is minutes late at most.
-PATIENCE = timedelta(minutes=15)
 _CHUNK = 2000
 
 
@@ -40,21 +39,22 @@ class Row(NamedTuple):
     mac: bytes
     seal_id: int | None
 
-    @property
-    def is_ours(self) -> bool:
-        return mac_of(self) == bytes(self.mac)
-
 
 class Verification:
-    """One reading. `findings` are one line each; afterwards `rows` and `seals` say how much was read."""
+    """One reading. `findings` are one line each; afterwards `rows` and `seals` say how much was read, and `notices`
+    what is in order and yet to be known. `first`: the seals before it were verified at another time, or are gone."""
 
     def __init__(self, *, file: Path | None = None, first: int = 1) -> None:
         self.file, self.first = file, first
         self.rows = self.seals = 0
         self._at = 0  # the number of the seal that is read
-        # The latest moment that a sealed row is of, and rows that lost the mark of their seal.
-        self._latest: datetime | None = None
+        self._clocks, self._keys = Clocks(), KeysInTurn()
+        # Rows that lost the mark of their seal.
         self._unmarked: set[int] = set()
+
+    def notices(self) -> Iterator[str]:
+        yield from self._clocks.notices()
+        yield from self._keys.notices()
 
     def findings(self) -> Iterator[str]:
         """In constant memory: by cursors of the database, and the rows of one seal at a time."""
@@ -79,11 +79,10 @@ class Verification:
         outside = _Outside(anchors(self.file) if self.file else (), first=self.first)
         for number in AuditSeal.objects.filter(number__lt=1).values_list("number", flat=True):
             yield f"seal {number} was inserted: the first one is 1"
-        for seal, wrong in breaks(links(first=self.first), first=self.first):
+        for seal, wrong in breaks(links(first=self.first), first=self.first, before=self._before()):
             self._at = seal.number
             yield from wrong
-            if mac_of_seal(seal.digest) != seal.mac:
-                yield f"seal {seal.number} was not made with the key of the application"
+            yield from self._of_key(seal)
             yield from outside.disagreements(seal)
             yield from self._of_sealed(seal)
             self.seals += 1
@@ -91,39 +90,58 @@ class Verification:
             yield f"{self.file} holds no seal"
         yield from outside.cut_off()
 
+    def _before(self) -> bytes | None:
+        """The digest of the seal before the first: as it was carried out of the database, else as it stands there."""
+        number = self.first - 1
+        kept = anchors(self.file) if self.file and number else ()
+        outside = next((seal.digest for seal in kept if seal.number == number), None)
+        inside = AuditSeal.objects.filter(number=number).values_list("digest", flat=True).first()
+        return outside or (None if inside is None else bytes(inside))
+
+    def _of_key(self, seal: Seal) -> Iterator[str]:
+        key = key_of_seal(seal.digest, seal.mac)
+        if key is None:
+            yield f"seal {seal.number} was not made with the key of the application"
+            return
+        self._keys.used(key, seal.number, seal.sealed_at)
+        if self._keys.is_over(key, seal.sealed_at):
+            yield f"seal {seal.number} was made with key {key}, long after a newer one had come"
+
     def _of_sealed(self, seal: Seal) -> Iterator[str]:
         events = seal.events or []
         found = {row.id: row for row in _rows(pk__in=[number for number, _mac in events])}
         self.rows += len(found)
-        moments = [] if self._latest is None else [self._latest]
+        self._clocks.begin(seal.number, seal.sealed_at)
+        ours = []
         for number, mac in events:
             row = found.get(number)
             if row is None:
                 yield f"row {number} is missing (seal {seal.number})"
                 continue
-            said = mac_of(row)
-            if said == row.mac:
-                moments.append(row.at)
-            yield from self._of_row(row, said, mac, seal)
-        self._latest = max(moments, default=None)
+            own, sealed = _keys_of(row, mac)
+            if own is not None:
+                ours.append(row)
+            yield from self._of_row(row, own, sealed, seal)
+        for row in ours:  # among themselves the rows of a seal have no order
+            self._clocks.count(row.id, row.at, until=seal.sealed_at)
 
-    def _of_row(self, row: Row, said: bytes, mac: bytes, seal: Seal) -> Iterator[str]:
-        """`said` is the code over all that it says, `mac` the one that was sealed."""
-        own = bytes(row.mac)
-        if said != mac and own == said:
+    def _of_row(self, row: Row, own: int | None, sealed: int | None, seal: Seal) -> Iterator[str]:
+        """Under which key what it says has the code that stands in it, and the code that was sealed."""
+        if sealed is None and own is not None:
             yield f"row {row.id} was replaced by another one, or put in another place (seal {seal.number})"
-        elif said != mac:
+        elif sealed is None:
             yield f"row {row.id} was changed (seal {seal.number})"
-        elif own != mac:
+        elif own != sealed:
             yield f"the code of row {row.id} was changed (seal {seal.number})"
-        elif self._is_late(row):
+        elif self._clocks.is_late(row.at):
             yield f"row {row.id} is older than its seal {seal.number} allows: inserted?"
+        elif self._keys.is_over(sealed, row.at):
+            yield f"row {row.id} was written with key {sealed}, long after a newer one had come (seal {seal.number})"
+        if sealed is not None:
+            self._keys.used(sealed, seal.number)
         if row.seal_id != seal.number:
             self._unmarked.add(row.id)
             yield f"row {row.id} names seal {row.seal_id}, but is in seal {seal.number}"
-
-    def _is_late(self, row: Row) -> bool:
-        return self._latest is not None and row.at < self._latest - PATIENCE
 
     def _of_strangers(self) -> Iterator[str]:
         """Rows that name a seal which does not know them."""
@@ -144,16 +162,29 @@ class Verification:
 
     def _of_unsealed(self) -> Iterator[str]:
         now = timezone.now()
+        self._clocks.not_after(now)
         for row in _rows(seal=None):
             self.rows += 1
-            if not row.is_ours:
+            (own,) = key_of(row, bytes(row.mac))
+            if own is None:
                 yield f"row {row.id} was inserted or changed: its code is not ours (not sealed yet)"
             elif row.id in self._unmarked:
                 continue
-            elif self._is_late(row):
+            elif self._clocks.is_late(row.at):
                 yield f"row {row.id} was inserted: it is not sealed, though later ones are"
+            elif self._keys.is_over(own, row.at):
+                yield f"row {row.id} was written with key {own}, long after a newer one had come (not sealed yet)"
             elif row.at < now - PATIENCE:
                 yield f"row {row.id} waits for its seal since {row.at:%Y-%m-%d %H:%M}: does the sealing run?"
+            elif row.at > now + PATIENCE:
+                self._clocks.count(row.id, row.at, until=now)
+
+
+def _keys_of(row: Row, sealed: bytes) -> list[int | None]:
+    own = bytes(row.mac)
+    if own == sealed:
+        return key_of(row, own) * 2
+    return key_of(row, own, sealed)
 
 
 _COPIES = "SELECT array_agg(id ORDER BY id) FROM core_auditevent GROUP BY mac HAVING count(*) > 1"

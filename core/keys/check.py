@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import base64
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, ProgrammingError, connection
 
 from core import crypto
-from core.audit.codes import mac_of_seal
+from core.audit import codes
 from core.keys.wrapped import indexes_fit, registered
 from core.models import AuditSeal
 
@@ -25,7 +25,6 @@ _NEW = {
     "BLIND_INDEX_KEY": f"A new installation makes one by: {_NEW_KEY}",
     "AUDIT_KEY": f"A new installation makes one by: {_NEW_KEY}",
 }
-_SINGLE = ("BLIND_INDEX_KEY", "AUDIT_KEY")
 
 
 class WrongKeys(ImproperlyConfigured):
@@ -53,26 +52,29 @@ def require() -> None:
 
 
 def _malformed() -> Iterator[str]:
-    if not settings.FIELD_KEYS:
-        yield f"FIELD_KEYS is not set. {_NEW['FIELD_KEYS']}"
-    else:
-        try:
-            crypto.parse_keys(settings.FIELD_KEYS)
-        except ImproperlyConfigured as error:
-            yield f"{error} {_NEW['FIELD_KEYS']}"
-    for name in _SINGLE:
+    readers: dict[str, Callable[[str], object]] = {
+        "FIELD_KEYS": crypto.parse_keys,
+        "BLIND_INDEX_KEY": _one,
+        "AUDIT_KEY": codes.parse_keys,
+    }
+    for name, read in readers.items():
         text = getattr(settings, name)
         if not text:
             yield f"{name} is not set. {_NEW[name]}"
-        elif not _is_key(text):
-            yield f"{name} must be base64 of {crypto.KEY_BYTES} bytes. {_NEW[name]}"
+            continue
+        try:
+            read(text)
+        except ImproperlyConfigured as error:
+            yield f"{error} {_NEW[name]}"
 
 
-def _is_key(text: str) -> bool:
+def _one(text: str) -> None:
     try:
-        return len(base64.b64decode(text, validate=True)) == crypto.KEY_BYTES
+        is_key = len(base64.b64decode(text, validate=True)) == crypto.KEY_BYTES
     except ValueError:
-        return False
+        is_key = False
+    if not is_key:
+        raise ImproperlyConfigured(f"BLIND_INDEX_KEY must be base64 of {crypto.KEY_BYTES} bytes.")
 
 
 def _misfits() -> list[str]:
@@ -107,10 +109,10 @@ def _unopened() -> Iterator[str]:
 
 def _unsealed() -> Iterator[str]:
     seal = AuditSeal.objects.order_by("-number").values_list("digest", "mac").first()
-    if seal is not None and mac_of_seal(bytes(seal[0])) != bytes(seal[1]):
+    if seal is not None and codes.key_of_seal(bytes(seal[0]), bytes(seal[1])) is None:
         yield (
             "AUDIT_KEY is not the one with which the latest seal of this database's audit was made. Put the right one "
-            "back: what is written with this one would count as forged."
+            "back, beside a newer one if there is to be one: what is written with this one would count as forged."
         )
 
 

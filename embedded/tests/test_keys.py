@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from embedded.keys import add_master_key, load_keys, remove_old_master_keys
+from embedded.keys import add_key, load_keys, remove_old_master_keys
 from embedded.process import EmbeddedError
 
 
@@ -59,10 +59,18 @@ def test_a_newer_master_key_stands_beside_the_old_until_that_is_dropped(tmp_path
     path = tmp_path / "secrets.json"
     old = load_keys(path, data=None)["FIELD_KEYS"]
 
-    assert add_master_key(path) == 2
+    assert add_key(path, "FIELD_KEYS") == 2
     both = load_keys(path, data=tmp_path)["FIELD_KEYS"]
     remove_old_master_keys(path)
 
     assert both.startswith(f"{old},2:")
     assert load_keys(path, data=tmp_path)["FIELD_KEYS"] == both.removeprefix(f"{old},")
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_key_of_the_audit_that_stood_alone_becomes_the_first_of_several(tmp_path):
+    path = tmp_path / "secrets.json"
+    alone = load_keys(path, data=None)["AUDIT_KEY"]
+    assert (add_key(path, "AUDIT_KEY"), add_key(path, "AUDIT_KEY")) == (2, 3)
+    first, second, third = load_keys(path, data=None)["AUDIT_KEY"].split(",")
+    assert first == f"1:{alone}" and second.startswith("2:") and third.startswith("3:")

@@ -26,7 +26,12 @@ class Command(BaseCommand):
             help="seals as they were carried out of the database (AUDIT_SEALS_FILE, or an export)",
         )
         parser.add_argument(
-            "--from", type=int, default=1, metavar="NUMBER", dest="first", help="begin at this seal"
+            "--from",
+            type=int,
+            default=1,
+            metavar="NUMBER",
+            dest="first",
+            help="begin at this seal: those before were verified at another time, or let go",
         )
         parser.add_argument("--quiet", action="store_true", help="only the exit code")
 
@@ -43,6 +48,8 @@ class Command(BaseCommand):
             for line in verification.findings():
                 found += 1
                 say(line)
+        for line in verification.notices():
+            say(f"To be known: {line}.")
         say(
             f"{verification.rows} rows, {verification.seals} seals: "
             + (f"{found} findings." if found else "as they were written.")
