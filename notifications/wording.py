@@ -27,6 +27,7 @@ MEMBERSHIP_NEEDS_STAFF = "MEMBERSHIP_NEEDS_STAFF"
 REFUND_NEEDS_STAFF = "REFUND_NEEDS_STAFF"
 PAYMENT_NEEDS_STAFF = "PAYMENT_NEEDS_STAFF"
 PAYMENT_DISPUTED = "PAYMENT_DISPUTED"
+UNKNOWN_MONEY = "UNKNOWN_MONEY"
 
 
 class Words(NamedTuple):
@@ -160,6 +161,15 @@ def _payment_disputed(payload: dict[str, Any]) -> Words:
     return Words(_("A payment is disputed"), message % _sum_and_reference(payload))
 
 
+def _unknown_money(payload: dict[str, Any]) -> Words:
+    """Payload: event_id, gateway (as people call it), amount and currency."""
+    message = _("%(gateway)s holds %(amount)s that no payment here asked for. Please look it up there.")
+    return Words(
+        _("Money of an unknown payment"),
+        message % {"gateway": payload.get("gateway", ""), "amount": _amount(payload)},
+    )
+
+
 def _sum_and_reference(payload: dict[str, Any]) -> dict[str, str]:
     return {"amount": _amount(payload), "reference": payload.get("reference", "")}
 
@@ -196,4 +206,5 @@ _PHRASES: dict[str, Callable[[dict[str, Any]], Words]] = {
     REFUND_NEEDS_STAFF: _refund_needs_staff,
     PAYMENT_DISPUTED: _payment_disputed,
     PAYMENT_NEEDS_STAFF: _payment_needs_staff,
+    UNKNOWN_MONEY: _unknown_money,
 }

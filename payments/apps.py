@@ -9,7 +9,7 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         from core.audit.words import describe
-        from payments import audited, handlers  # noqa: F401
+        from payments import audited, gauges, handlers  # noqa: F401
         from payments.gateways import mercadopago, registry, sandbox, stripe, wompi  # noqa: F401
 
         describe(audited.ACTIONS)

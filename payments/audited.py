@@ -12,6 +12,7 @@ ACTIONS: Words = {
     "refund.retried": _("Refund tried again"),
     "refund.done_by_hand": _("Refund done by hand"),
     "payment.question_closed": _("Question about a payment closed"),
+    "payment.unknown_money_seen_to": _("Money of an unknown payment seen to"),
     "payment.gateway_asked": _("Gateway asked about a payment"),
     "payments.exported": _("List of payments taken along"),
 }

@@ -9,9 +9,9 @@ from accounts.models import Role, User
 from core.models import OutboxEvent
 from core.outbox import handles
 from notifications.services import notify
-from notifications.wording import PAYMENT_DISPUTED, PAYMENT_NEEDS_STAFF, REFUND_NEEDS_STAFF
+from notifications.wording import PAYMENT_DISPUTED, PAYMENT_NEEDS_STAFF, REFUND_NEEDS_STAFF, UNKNOWN_MONEY
 from payments.models import Attempt, Refund
-from payments.services import checkout
+from payments.services import checkout, unknown
 
 
 @handles("payment.settled", "payment.closed")
@@ -39,12 +39,24 @@ def tell_staff_of_dispute(event: OutboxEvent) -> None:
     _tell_staff(event, PAYMENT_DISPUTED, attempt, facts)
 
 
+@handles("payment.unknown_money")
+def tell_staff_of_unknown_money(event: OutboxEvent) -> None:
+    found = unknown.find(event.payload["event_id"])
+    if found is not None:
+        facts = {"gateway": found.gateway, "amount": str(found.amount), "currency": found.currency}
+        _tell_everybody(event, UNKNOWN_MONEY, facts | {"event_id": found.event_id})
+
+
 def _tell_staff(event: OutboxEvent, kind: str, attempt: Attempt, facts: dict[str, Any]) -> None:
-    """Everybody of medical administration, once each."""
     facts |= {
         "payment_id": str(attempt.payment_id),
         "reference": attempt.payment.reference,
         "currency": attempt.currency,
     }
+    _tell_everybody(event, kind, facts)
+
+
+def _tell_everybody(event: OutboxEvent, kind: str, facts: dict[str, Any]) -> None:
+    """Everybody of medical administration, once each."""
     for user in User.objects.filter(role=Role.MEDICAL_ADMIN, is_active=True):
         notify(user=user, kind=kind, dedupe_key=f"{event.pk}:{kind}:{user.pk}", payload=facts)

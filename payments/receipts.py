@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from core.errors import Missing
 from core.money import format_money
 from core.pdf import render
+from core.templatetags.ui import zone_name
 from payments.models import Dispute, DisputeState, Payment, PaymentStatus, Refund, RefundStatus
 from payments.ways import title_of
 
@@ -110,7 +111,7 @@ def _data(receipt: Receipt) -> dict[str, Any]:
         return date_format(timezone.localtime(moment, sale.zone), "DATE_FORMAT")
 
     def minute(moment: datetime) -> str:
-        return f"{day(moment)}, {timezone.localtime(moment, sale.zone):%H:%M} ({sale.zone.key})"
+        return f"{day(moment)}, {timezone.localtime(moment, sale.zone):%H:%M} ({zone_name(sale.zone.key)})"
 
     facts = [
         (_("Receipt number"), receipt.number),

@@ -62,7 +62,7 @@ def doctor_payments(request: HttpRequest, professional: Professional) -> HttpRes
         "rows": rows_of(list(page)),
         "page": page,
         "query": urlencode({name: value for name, value in {"status": status, **kept}.items() if value}),
-        "sums": all_months(months),
+        "sums": _sums(months),
         "has_anything": bool(months) or page.paginator.count > 0,
         "zone": professional.timezone,
     } | _shown(months)
@@ -71,6 +71,12 @@ def doctor_payments(request: HttpRequest, professional: Professional) -> HttpRes
 
 def _kept(request: HttpRequest, form: MoneyFilter) -> dict[str, str]:
     return {name: value for name in form.fields if name != "status" and (value := request.GET.get(name, ""))}
+
+
+def _sums(months: list[Month]) -> list[Month]:
+    """Where they say more than the months do."""
+    sums = all_months(months)
+    return sums if len(months) > len(sums) else []
 
 
 def _shown(months: list[Month]) -> dict[str, list[Month]]:

@@ -1,5 +1,5 @@
 """Money for medical administration: it moves by the gateways' word; what failed, staff see through."""
 
-from payments.admin import home, payments, refunds
+from payments.admin import home, payments, refunds, unknown
 
-__all__ = ["home", "payments", "refunds"]
+__all__ = ["home", "payments", "refunds", "unknown"]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin_home import Card, home_cards
 from payments.admin.payments import STAFF
 from payments.models import NEEDS_STAFF, Attempt, Refund
+from payments.services.unknown import how_much_is_unknown
 
 
 @home_cards(STAFF)
@@ -27,3 +28,10 @@ def cards(request: HttpRequest) -> Iterator[Card]:
         link=reverse("admin:payments_payment_changelist") + "?question=open",
         icon="help",
     )
+    if unknown := how_much_is_unknown():
+        yield Card(
+            title=_("Money of unknown payments"),
+            count=unknown,
+            link=reverse("admin:unknown_money"),
+            icon="contact_support",
+        )

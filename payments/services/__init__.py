@@ -10,6 +10,7 @@ from payments.services.by_staff import (
 from payments.services.checkout import close_payment, open_checkout, request_payment
 from payments.services.polling import sync_payment
 from payments.services.refunds import request_refund
+from payments.services.unknown import unknown_money_seen_to
 
 __all__ = [
     "close_payment",
@@ -22,4 +23,5 @@ __all__ = [
     "request_refund",
     "retry_refund",
     "sync_payment",
+    "unknown_money_seen_to",
 ]

@@ -16,7 +16,7 @@ from core.queue import enqueue
 from payments.gateways import registry
 from payments.gateways.base import GatewayError, Hint, MalformedWebhook, Snapshot, WebhookRejected
 from payments.models import Attempt, ProviderEvent
-from payments.services import refusals, settlement
+from payments.services import refusals, settlement, unknown
 from payments.services.turns import pause, turns
 
 log = logging.getLogger(__name__)
@@ -93,7 +93,11 @@ def _claim() -> ProviderEvent | None:
 
 def _process(event: ProviderEvent) -> None:
     try:
-        outcome = _look_into(event)
+        snapshot = _fetch(event)
+        attempt = _attempt_of(event, snapshot)
+        if attempt is None and unknown.take_note(event, snapshot):
+            return
+        outcome = _take_note(attempt, snapshot, event)
     except GatewayError as error:
         _fail(event, type(error).__name__, final=not error.retryable)
     except Exception as error:
@@ -103,10 +107,12 @@ def _process(event: ProviderEvent) -> None:
         _finish(event, outcome)
 
 
-def _look_into(event: ProviderEvent) -> str:
+def _fetch(event: ProviderEvent) -> Snapshot:
     hint = Hint(event_id=event.event_id, reference=event.reference, provider_ref=event.provider_ref)
-    snapshot = registry.gateway(event.gateway).fetch(hint)
-    attempt = _attempt_of(event, snapshot)
+    return registry.gateway(event.gateway).fetch(hint)
+
+
+def _take_note(attempt: Attempt | None, snapshot: Snapshot, event: ProviderEvent) -> str:
     if attempt is None:
         log.warning("webhook for an unknown reference", extra={"event": event.pk})
         return "unknown_reference"
@@ -124,6 +130,9 @@ def _finish(event: ProviderEvent, outcome: str) -> None:
 
 
 def _fail(event: ProviderEvent, error: str, *, final: bool) -> None:
+    if unknown.is_open(event):  # it holds money: no trouble of the gateway's makes us forget it
+        unknown.look_again(event)
+        return
     if final or event.tries >= MAX_TRIES:
         _finish(event, error)
         return
