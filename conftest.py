@@ -93,7 +93,7 @@ def no_hurry() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def no_collected_files() -> None:
-    """Static files come straight from their sources. Where others were collected, every new client would list them all."""
+    """Static files come straight from their sources; what was collected every new client would list anew."""
     django_settings.STATIC_ROOT = None
 
 
