@@ -99,8 +99,10 @@ class StaffSite(UnfoldAdminSite):
     """Signed in through the one page for everybody; for all but staff there is nothing here."""
 
     def get_urls(self) -> list[URLPattern]:
+        """Our pages, and Django's but the way to "view on site": no row has a page of its own for everybody."""
         pages = [path(one.path, self.admin_view(one.view), name=one.name) for one in _pages.values()]
-        return [*pages, *super().get_urls()]
+        django_s = [one for one in super().get_urls() if getattr(one, "name", "") != "view_on_site"]
+        return [*pages, *django_s]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         cards = cards_for(request, cast(User, request.user))
@@ -167,6 +169,7 @@ class _ByRole:
 class RoleAdmin(_ByRole, ModelAdmin):
     menu_icon = "list"  # of Material Symbols
     list_per_page = 50
+    view_on_site = False
     list_disable_select_all = True  # verbs are for rows that somebody has seen
     show_full_result_count = False
 

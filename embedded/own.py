@@ -1,8 +1,8 @@
 """A Django command on this installation's own data, running or not: backups, rotating keys.
 
 Its database is started when nobody else has, and its keys are those of `var/secrets.json`. Two commands are of its own:
-`new_key` adds a master key there (`new_key audit` one of the audit), and `drop_old_keys` takes those master keys out under
-which there is nothing any more.
+`new_key` adds a master key there (`new_key audit` one of the audit), and `drop_old_keys` takes those master keys out
+under which there is nothing any more.
 """
 
 from __future__ import annotations

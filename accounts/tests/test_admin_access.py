@@ -114,3 +114,9 @@ def test_medical_administration_closes_no_account(client):
     client.post(USERS, {"action": "deactivate", "_selected_action": [str(user.pk)]})
     user.refresh_from_db()
     assert user.is_active
+
+
+@pytest.mark.parametrize("address", ["/admin/r/1/1/", "/admin/r/x/no-uuid/"])
+def test_rows_have_no_page_on_the_site(client, address):
+    client.force_login(people.user(Role.IT_ADMIN), backend="accounts.backends.AccountBackend")
+    assert client.get(address).status_code == 404
