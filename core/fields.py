@@ -93,7 +93,7 @@ class EncryptedTextField(models.TextField):
     def open(self, instance: models.Model, value: Sealed) -> tuple[str, UUID | None]:
         """The text, and under which data key it was; none where there was nothing to open."""
         data_key = self._data_key(instance) if value.envelope else None
-        if data_key is None or data_key.is_destroyed:
+        if data_key is None:
             return "", None
         return crypto.unseal(value.envelope, data_key.secret, self._place(instance)), data_key.pk
 
