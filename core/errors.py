@@ -102,9 +102,23 @@ class Busy(DomainError):
 
     status = 503
     page = "503.html"
+    title = _("Please try again in a moment")
     code = "busy"
     message = _("We are very busy right now. Please try again in a moment; nothing was changed.")
     retry_after = 5
+
+
+class MaybeSaved(DomainError):
+    """It was done, as far as we know, and then the database went away: nobody is told to send it once more."""
+
+    status = 503
+    page = "503.html"
+    title = _("Please look before you try again")
+    code = "maybe_saved"
+    message = _(
+        "We lost our database just after your request. What you sent may have been saved: please look before you send "
+        "it again."
+    )
 
 
 def as_domain_error(exception: BaseException | None) -> DomainError | None:

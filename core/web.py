@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.audit import trail as audit
-from core.errors import Busy, DomainError, Missing, NotAllowed, TooMany, as_domain_error
+from core.errors import Busy, DomainError, MaybeSaved, Missing, NotAllowed, TooMany, as_domain_error
 
 log = logging.getLogger(__name__)
 
@@ -22,8 +22,8 @@ SORRY = gettext_lazy("Something went wrong. Please try again.")
 def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
     """The words of a refusal on a page of their own, or as the API says them."""
     audit.refused(error.code)
-    if isinstance(error, Busy):
-        log.error("database busy", extra={"error": _kind_of(error)})
+    if isinstance(error, Busy | MaybeSaved):
+        log.error("database busy", extra={"error": _kind_of(error), "code": error.code})
     if is_api(request):
         response: HttpResponse = _json(error.code, str(error), error.status, attr=error.attr)
     else:

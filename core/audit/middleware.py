@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase, StreamingHttpResponse
 
 from core.audit.events import MOST_SUBJECTS, Fact, write_trail
 from core.audit.trail import NOBODY_KNOWN, Trail, Who, acting
+from core.audit.unwritten import told
 from core.limits import READS, client_address, seconds_to_wait
 from core.web import is_api
 
@@ -48,7 +49,8 @@ class Audit:
                 raise NotImplementedError("What a download opens asynchronously would not be noted.")
             response.streaming_content = _flow(iter(response), request, response, trail)
         else:
-            _note(request, response, trail)
+            with told(request, response, trail):
+                _note(request, response, trail)
         return response
 
     def process_view(self, request: HttpRequest, *_view: object) -> None:
