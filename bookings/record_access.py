@@ -32,6 +32,7 @@ _LOOKUP = _("saw your name while looking for a patient")
 _MEETING = _("opened the room of your appointment")
 _PAYMENT = _("saw your name beside a payment")
 _RECEIPT = _("saw the receipt of a payment of yours")
+_MEMBERS = _("saw your name among the members of a plan")
 _ASKED = _("filled in a form with your e-mail")
 _FILE = _("took your data along in a file")
 _AUDIT = _("saw your e-mail in the log of who did what")
@@ -132,6 +133,7 @@ _SAW: dict[Words, frozenset[str]] = {
     ),
     _FILE: frozenset({"doctor_payments_csv", "api_payments_export"}),
     _ASKED: frozenset({"book", "request_time", "api_guest_booking", "api_guest_request"}),
+    _MEMBERS: frozenset({"doctor_plan", "api_plan_members"}),
     _MEETING: frozenset(
         {
             "video_room",
@@ -155,6 +157,7 @@ _ADMIN_ROWS: dict[str, tuple[Words, Words]] = {
     "accounts_user": (_ACCOUNTS, _ACCOUNT),
     "bookings_booking": (_DAY, _APPOINTMENT),
     "bookings_bookingrequest": (_REQUESTS, _REQUESTS),
+    "bookings_membership": (_MEMBERS, _MEMBERS),
     "payments_payment": (_PAYMENT, _PAYMENT),
     "payments_refund": (_PAYMENT, _PAYMENT),
     "notifications_message": (_LETTERS, _LETTERS),

@@ -35,6 +35,7 @@ from bookings.tests.factories import (
     make_user,
     open_window,
 )
+from bookings.tests.members import make_plan
 from config.tests.access import Line
 from core.models import AuditEvent
 from notifications.models import Notification
@@ -47,6 +48,7 @@ BACKEND = "accounts.backends.AccountBackend"
 QUERIES = {
     "/api/v1/availability/why": "?professional=<slug>&service=<service_slug>&start=<start>",
     "/api/v1/availability/slots": "?professional=<slug>&from=2030-01-01&to=2030-01-02",
+    "/api/v1/plans of_practice": "?professional=<slug>",
     "/p/<slug>/<service_slug>/book": "?start=<start>",
     "/doctor/consultations/<booking_id>/move": "?start=<start>",
 }
@@ -55,6 +57,7 @@ RECORD = {"name": "Eva Ruiz", "language": "es"}
 GUEST = {"name": "Eva Ruiz", "email": "eva@example.org"}
 IN_TWO_YEARS = str(timezone.localdate() + timedelta(days=730))
 OFFER = {"name": "First visit", "duration_minutes": 60, "price": "80", "currency": "USD"}
+PLAN = {"name": "Monthly support", "price": "80", "currency": "COP"}
 
 
 class World:
@@ -99,10 +102,13 @@ class World:
             dedupe_key="x",
             payload={"booking_id": str(self.bookings["waiting"].pk)},
         )
-        self.payment = Payment.objects.get()
+        self.payment = Payment.objects.get(subject_type="booking")
         open_checkout(payment_id=self.payment.pk, return_url="http://localhost/back")
         refund = {"amount": 1, "reason": "declined", "due_at": timezone.now(), "status": RefundStatus.FAILED}
         Refund.objects.create(attempt=self.payment.attempts.get(), **refund)
+        cheaper = make_service(self.professional, price=25000)
+        self.plan, sold = (make_plan(cheaper) for _n in "12")
+        self.membership = services.subscribe(user=self.patient, plan_id=sold.pk)
         self.start = f"{next_free_slots(service=self.free, count=9)[8]:%Y-%m-%dT%H:%M:%SZ}"
 
     def client(self, person: str) -> Client:
@@ -114,7 +120,8 @@ class World:
     def path(self, line: Line) -> str:
         """The address of a line, about what is in this world."""
         known = self._known | self._known_by(line)
-        written = line.address + QUERIES.get(line.address, "")
+        query = QUERIES.get(f"{line.address} {line.about}", QUERIES.get(line.address, ""))
+        written = line.address + query
         return re.sub(r"<(\w+)>", lambda name: str(known[name[1]]), written)
 
     @cached_property
@@ -133,6 +140,8 @@ class World:
             "service_id": self.free.pk,
             "block_id": self.professional.blocks.earliest("weekday").pk,
             "time_off_id": self.time_off.pk,
+            "plan_id": self.plan.pk,
+            "membership_id": self.membership.pk,
             "weekday": 1,
             "checkout_id": self.payment.attempts.get().provider_ref,
             "payment_id": self.payment.pk,
@@ -161,7 +170,7 @@ class World:
     def _row_in_admin(self, address: str) -> Any:
         """Some row of the model that an address of the admin is about."""
         _empty, _admin, app, model, *_rest = [*address.split("/"), "", ""]
-        ours = {"booking": self.bookings["waiting"], "patient": self.record}
+        ours = {"booking": self.bookings["waiting"], "patient": self.record, "payment": self.payment}
         if model in ours:
             return ours[model].pk
         row = apps.get_model(app, model).objects.first() if model in apps.all_models.get(app, {}) else None
@@ -198,6 +207,7 @@ class World:
                 "name": "Eva Ruiz",
             },
             "/api/v1/payments/checkout-session": {"booking": str(self.bookings["unpaid"].pk)},
+            "/api/v1/plans": PLAN | {"included": [{"service": str(self.free.pk)}]},
             "/api/v1/services": OFFER,
             "/api/v1/services/<service_id>": OFFER,
             "/api/v1/availability/blocks": {"date": IN_TWO_YEARS, "starts": "08:00", "ends": "09:00"},
