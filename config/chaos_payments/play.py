@@ -15,7 +15,7 @@ from config.chaos_payments.dice import Crash, Dice
 from config.chaos_payments.people import Idle, People
 from config.chaos_payments.practice import open_practice
 from config.chaos_payments.stage import ADDRESS, Clock, staged
-from config.chaos_payments.verdict import broken_promises
+from config.chaos_payments.verdict import broken_promises, overused
 from core.errors import DomainError
 from payments.gateways.base import GatewayError
 from payments.local_gateways.messages import Refusal
@@ -26,7 +26,7 @@ LENGTH = (8, 24)
 MOST_TRIES = 5
 BEGINNINGS = (
     ("book", "go_to_checkout", "pay"),
-    ("subscribe", "go_to_checkout_of_a_plan", "pay", "come_back", "book"),
+    ("subscribe", "go_to_checkout_of_a_plan", "pay", "come_back", "book", "book"),
 )
 WEIGHTS = {
     "book": 6,
@@ -111,6 +111,12 @@ class History:
 
     def _make(self, name: str) -> str:
         """What became of it; "" when there was nothing to do it to."""
+        try:
+            return self._do(name)
+        finally:
+            self.courier.wrong += overused(self.practice.service.professional_id)
+
+    def _do(self, name: str) -> str:
         try:
             self._verb(name)()
         except Idle:

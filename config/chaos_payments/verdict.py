@@ -41,7 +41,7 @@ def broken_promises(world: World, professional_id: Any) -> list[str]:
         for number, membership in enumerate(memberships)
         for complaint in _of_membership_and_money(membership, payments[membership.pk], money)
     )
-    return [*of_bookings, *of_members, *_of_uses(bookings)]
+    return [*of_bookings, *of_members]
 
 
 def _of_both(booking: Booking, payment: Payment | None, money: list[Money]) -> Iterator[str]:
@@ -190,9 +190,14 @@ def _lasts_its_months(membership: Membership) -> bool:
     return 28 * membership.plan.months <= days <= 31 * membership.plan.months + 1
 
 
-def _of_uses(bookings: list[Booking]) -> Iterator[str]:
-    used = Counter(one.membership_id for one in bookings if one.membership_id and one.status not in NOT_USED)
-    for line in PlanService.objects.filter(plan__memberships__in=used).distinct():
-        for membership in line.plan.memberships.filter(pk__in=used):
-            if line.times is not None and used[membership.pk] > line.times:
-                yield f"a membership has {line.times} uses, and {used[membership.pk]} appointments"
+def overused(professional_id: Any) -> list[str]:
+    """Memberships with more appointments than uses, at any moment: at the end most appointments are over."""
+    kept = Booking.objects.filter(professional=professional_id, membership__isnull=False)
+    used = Counter(kept.exclude(status__in=NOT_USED).values_list("membership_id", "service_id"))
+    limits = PlanService.objects.filter(plan__professional=professional_id, times__isnull=False)
+    return [
+        f"{used[membership_id, line.service_id]} appointments by a membership of {line.times}"
+        for line in limits
+        for membership_id in line.plan.memberships.values_list("pk", flat=True)
+        if used[membership_id, line.service_id] > (line.times or 0)
+    ]
