@@ -23,6 +23,7 @@ from django.utils.dateparse import parse_date
 from django.utils.functional import Promise, cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts import admin_search
@@ -138,9 +139,10 @@ class StaffList(VerbAdmin):
             for name in [name for name, value in kept.items() if not value]:
                 del kept[name]
             return redirect(f"{request.path}?{kept.urlencode()}" if kept else request.path)
+        extra_context = {"title": capfirst(str(self.opts.verbose_name_plural))} | (extra_context or {})
         if self.csv_name:
             asked = request.GET.urlencode()
-            extra_context = (extra_context or {}) | {"export_url": f"export/?{asked}" if asked else "export/"}
+            extra_context["export_url"] = f"export/?{asked}" if asked else "export/"
         found: HttpResponse = super().changelist_view(request, extra_context)
         return found
 

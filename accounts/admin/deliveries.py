@@ -9,15 +9,13 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet, TextChoices
 from django.http import HttpRequest
-from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 from unfold.decorators import display
 
 from accounts.admin.base import IT, badge
-from accounts.admin_lists import BySelect, StaffList
+from accounts.admin_lists import BySelect, StaffList, in_short, unbroken
 from accounts.admin_verbs import verb
 from core import outbox
 from core.models import OutboxDelivery
@@ -139,4 +137,4 @@ class OutboxDeliveryAdmin(StaffList):
 
 
 def _moment(at: datetime | None) -> str:
-    return date_format(localtime(at), "DATETIME_FORMAT") if at else ""
+    return unbroken(in_short(at)) if at else ""

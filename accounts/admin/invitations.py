@@ -18,7 +18,7 @@ from django.utils.translation import ngettext_lazy
 from accounts import services
 from accounts.admin.base import IT, Opens, badge, staff_member
 from accounts.admin_access import in_the_admin
-from accounts.admin_lists import BySelect
+from accounts.admin_lists import BySelect, column
 from accounts.admin_verbs import verb
 from accounts.forms.staff import NewTokenForm
 from accounts.models import RegistrationToken
@@ -60,13 +60,16 @@ class RegistrationTokenAdmin(Opens):
 
     managers = IT
     menu_icon = "mail"
-    list_display = ("whom", "state", "issued_at", "issued_by", "expires_at", "used_by")
+    list_display = ("whom", "state", "issued", "issued_by", "expires", "used_by")
     list_filter = (ByState,)
     search_fields = ("email",)
     search_help_text = _("E-mail")
     list_select_related = ("issued_by", "used_by")
-    fields = ("whom", "issued_by", "issued_at", "state", "expires_at", "used_at", "used_by")
-    readonly_fields = ("whom", "state")
+    fields = ("whom", "issued_by", "issued", "state", "expires", "used", "used_by")
+    readonly_fields = ("whom", "state", "issued", "expires", "used")
+    issued = column("issued_at", _("issued"), ordering=True)
+    expires = column("expires_at", _("expires"), ordering=True)
+    used = column("used_at", _("used"))
     verbs = ("withdraw",)
     add_form = NewTokenForm
 

@@ -15,7 +15,7 @@ from unfold.decorators import display
 from accounts import services
 from accounts.account_state import PracticeState, practice_state_of, practices_in_state
 from accounts.admin.base import IT, badge, link_to
-from accounts.admin_lists import ByChoice, BySelect, StaffList
+from accounts.admin_lists import ByChoice, BySelect, StaffList, column
 from accounts.admin_verbs import verb
 from accounts.models import Professional
 
@@ -43,14 +43,14 @@ class ByApproval(BySelect):
 class ProfessionalAdmin(StaffList):
     managers = IT
     menu_icon = "stethoscope"
-    list_display = ("who", "state", "licence", "place", "created_at")
+    list_display = ("who", "state", "licence", "place", "created")
     list_filter = (ByApproval, ("country", ByChoice))
     list_select_related = ("user",)
     search_fields = ("name", "slug", "user__email", "licence")
     search_help_text = _("Name, e-mail or licence")
     # Whoever waits comes first.
     ordering = (F("approved_at").desc(nulls_first=True), "name", "pk")
-    readonly_fields = ("state", "account")
+    readonly_fields = ("state", "account", "approved", "created")
     fields = (
         "name",
         "slug",
@@ -64,9 +64,11 @@ class ProfessionalAdmin(StaffList):
         "address",
         "languages",
         "timezone",
-        "approved_at",
-        "created_at",
+        "approved",
+        "created",
     )
+    approved = column("approved_at", _("approved"))
+    created = column("created_at", _("created"), ordering=True)
     verbs = ("approve",)
 
     @verb(

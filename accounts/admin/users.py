@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import F, Model, QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
@@ -19,7 +20,7 @@ from unfold.decorators import display
 from accounts import services, unlocking
 from accounts.account_state import AccountState, in_state, locked_among, state_of
 from accounts.admin.base import IT, Opens, badge, link_to, staff_member
-from accounts.admin_lists import ByChoice, BySelect
+from accounts.admin_lists import ByChoice, BySelect, column
 from accounts.admin_verbs import verb
 from accounts.forms.staff import NewAccountForm
 from accounts.models import User
@@ -78,28 +79,41 @@ class BySecondFactor(BySelect):
 class UserAdmin(Opens):
     managers = IT
     menu_icon = "manage_accounts"
-    list_display = ("who", "role", "state", "two_step", "last_login")
+    list_display = ("who", "role", "state", "two_step", "signed_in_at")
     list_filter = (("role", ByChoice), ByState, BySecondFactor)
     search_fields = ("email", "name")
     search_help_text = _("E-mail or name")
     # Those of whom nothing but a number is left come last.
     ordering = (F("closed_at").asc(nulls_first=True), "email")
-    readonly_fields = ("state", "two_step", "practice", "trace")
+    readonly_fields = (
+        "state",
+        "two_step",
+        "practice",
+        "trace",
+        "temporary_until",
+        "signed_in_at",
+        "created",
+        "closed",
+    )
     fields = (
         "email",
         "name",
         "role",
         "practice",
         "state",
-        "temporary_password_until",
+        "temporary_until",
         "two_step",
-        "last_login",
+        "signed_in_at",
         "language",
         "timezone",
-        "created_at",
-        "closed_at",
+        "created",
+        "closed",
         "trace",
     )
+    temporary_until = column("temporary_password_until", _("temporary password until"))
+    signed_in_at = column("last_login", _("last signed in"), ordering=True)
+    created = column("created_at", _("created"))
+    closed = column("closed_at", _("deleted"))
     verbs = (
         "send_temporary_password",
         "unlock",
@@ -133,14 +147,27 @@ class UserAdmin(Opens):
         fields = super().get_fields(request, obj)
         if not isinstance(obj, User):
             return fields
-        silent = {name for name in ("temporary_password_until", "closed_at") if getattr(obj, name) is None}
-        gone = {"email", "name", "timezone", "last_login", "two_step"} if obj.closed_at else set()
+        silent = {"temporary_until"} if obj.temporary_password_until is None else set()
+        silent |= {"closed"} if obj.closed_at is None else set()
+        gone = {"email", "name", "timezone", "signed_in_at", "two_step"} if obj.closed_at else set()
         practice = set() if hasattr(obj, "professional") else {"practice"}
         return [name for name in fields if name not in silent | gone | practice]
 
     def save_model(self, request: HttpRequest, obj: User, form: ModelForm[User], change: bool) -> None:
         """Only ever a new one."""
         obj.pk = services.open_account(**form.cleaned_data).pk
+
+    def response_add(
+        self, request: HttpRequest, obj: User, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """On to its page, with what happens next. No address stands in the message: a cookie carries it."""
+        opened = _(
+            "The account is open. A temporary password is on its way by e-mail; it is good once, for 24 hours."
+        )
+        self.message_user(request, opened, messages.SUCCESS)
+        if "_addanother" in request.POST:
+            return redirect("admin:accounts_user_add")
+        return redirect("admin:accounts_user_change", obj.pk)
 
     @verb(
         _("Send a temporary password"),

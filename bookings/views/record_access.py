@@ -1,4 +1,4 @@
-"""Who opened my record."""
+"""Who saw my data."""
 
 from __future__ import annotations
 
