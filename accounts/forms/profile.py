@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms.registration import LONGEST_PASSWORD, SaysWhy, zone_choices
 from accounts.models import User
 from accounts.names import valid_name
+from core.widgets import LongSelect
 
 
 class ProfileForm(SaysWhy):
@@ -27,6 +28,7 @@ class ProfileForm(SaysWhy):
         label=_("Time zone"),
         required=False,
         help_text=_("For times in our letters, and where your device does not say its own."),
+        widget=LongSelect,
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:

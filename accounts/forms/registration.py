@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.countries import country_names
 from accounts.models import Specialty, User
 from core.errors import DomainError
+from core.widgets import LongSelect
 from core.zones import zone_names
 
 PASSWORD_ADVICE = _("At least 8 characters, not only digits, and nothing that others would guess.")
@@ -71,9 +72,11 @@ class PracticeFields(SaysWhy):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "address-level2"}),
     )
-    country = forms.ChoiceField(label=_("Country"), required=False)
+    country = forms.ChoiceField(label=_("Country"), required=False, widget=LongSelect)
     timezone = forms.ChoiceField(
-        label=_("Time zone"), help_text=_("Your opening hours are in the time of this place.")
+        label=_("Time zone"),
+        help_text=_("Your opening hours are in the time of this place."),
+        widget=LongSelect,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -17,6 +17,7 @@ from bookings.domain.lengths import NAME, valid_name
 from bookings.forms.controls import RefusableForm
 from bookings.forms.public import WordsField
 from core.templatetags.ui import language_names
+from core.widgets import LongSelect
 
 # Of those that there are names for, the ones most spoken where the product is used; others stay once chosen.
 LANGUAGES = ("es", "en", "pt", "fr", "it", "de", "ca", "eu", "gl")
@@ -43,7 +44,10 @@ class PracticeForm(RefusableForm):
     )
     city = forms.CharField(label=_("City"), max_length=80, required=False)
     country = forms.ChoiceField(
-        label=_("Country"), required=False, help_text=_("Its public holidays can close your hours.")
+        label=_("Country"),
+        required=False,
+        help_text=_("Its public holidays can close your hours."),
+        widget=LongSelect,
     )
     address = forms.CharField(
         label=_("Address of the practice"),
@@ -52,7 +56,9 @@ class PracticeForm(RefusableForm):
         help_text=_("Patients who come in person read it."),
     )
     timezone = forms.ChoiceField(
-        label=_("Time zone"), help_text=_("Your opening hours are in the time of this place.")
+        label=_("Time zone"),
+        help_text=_("Your opening hours are in the time of this place."),
+        widget=LongSelect,
     )
     zone_confirmed = forms.BooleanField(label=_("Yes, change the time zone"), required=False)
     is_listed = forms.BooleanField(
