@@ -26,6 +26,7 @@ from bookings.forms.consultations import PLEASE_TICK, HandTimeForm
 from bookings.forms.new_consultation import PERSON, NewConsultationForm
 from bookings.hindrances import Hindrances, hindrances
 from bookings.models import Booking, BookingRequest, RequestStatus, Service
+from bookings.selectors.memberships import member_terms
 from bookings.selectors.requests import request_of
 from bookings.services.booking import PatientDetails
 from bookings.views.calendar import parse_start
@@ -221,9 +222,13 @@ def _details(
     results = search_patients(draft.professional, searched, limit=MOST_FOUND + 1) if searched else []
     if searched:
         audit.looks()
+    member = draft.patient.user if draft.patient else None
+    terms = member_terms(user=member, service=service, starts_at=start)
     context = {
         "step": "details",
         "form": form,
+        "terms": terms,
+        "price": terms.price if terms else service.price,
         "hindrances": found,
         "unfit": unfit,
         "refusal": refusal if refusal is not None and not found and not form.errors else None,

@@ -1,0 +1,102 @@
+"""The price of members, wherever a page says what a service costs."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from bookings.access import token_of
+from bookings.models import Booking, Membership
+from bookings.selectors import next_free_slots
+from bookings.tests.factories import make_professional, make_service
+from bookings.tests.members import booked, bought, make_member, make_plan
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def service():
+    return make_service(make_professional(always_open=True), slug="talk", name="Talk")
+
+
+@pytest.fixture
+def luz():
+    return make_member()
+
+
+@pytest.fixture
+def member(client, luz):
+    client.force_login(luz, backend="accounts.backends.AccountBackend")
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    return client
+
+
+def address_of(service, last=""):
+    return f"/p/{service.professional.slug}/{service.slug}/{last}"
+
+
+def booking_address(service):
+    start = next_free_slots(service=service, count=1)[0]
+    return address_of(service, f"book?start={start:%Y-%m-%dT%H:%M:%SZ}")
+
+
+def test_an_included_service_is_booked_without_paying(member, luz, service):
+    membership = bought(luz, make_plan(service, times=3))
+    practice = member.get(f"/p/{service.professional.slug}/").content.decode()
+    assert "Instead of" in practice
+    for url in (address_of(service), booking_address(service)):
+        page = member.get(url).content.decode()
+        assert "Included" in page
+        assert "With your plan “Follow-up”" in page
+        assert "3 times left" in page
+    assert "Book this time" in page
+    details = {"name": "Luz Marín", "email": luz.email}
+    response = member.post(booking_address(service), details)
+    booking = Booking.objects.get()
+    assert response["Location"] == f"/b/{token_of(booking)}/"
+    assert (booking.price, booking.membership, booking.status) == (
+        0,
+        membership,
+        "waiting_for_professional",
+    )
+    assert "By your plan “Follow-up”" in member.get(response["Location"]).content.decode()
+    assert "2 times left" in member.get(address_of(service)).content.decode()
+
+
+def test_a_cheaper_one_says_what_it_costs_and_asks_for_that(member, luz, service):
+    bought(luz, make_plan(service, member_price=Decimal("10000")))
+    page = member.get(booking_address(service)).content.decode()
+    assert "Book and pay COP\xa010,000" in page
+    assert "times left" not in page
+
+
+def test_guests_and_other_patients_read_the_usual_price(client, luz, service):
+    bought(luz, make_plan(service))
+    for somebody in (None, make_member("other@example.org")):
+        if somebody:
+            client.force_login(somebody, backend="accounts.backends.AccountBackend")
+        page = client.get(booking_address(service), headers={"accept-language": "en"}).content.decode()
+        assert "Book and pay COP\xa025,000" in page
+        assert "With your plan" not in page
+
+
+def test_the_page_of_a_time_after_the_end_says_the_usual_price(member, luz, service):
+    membership = bought(luz, make_plan(service))
+    address = booking_address(service)
+    Membership.objects.filter(pk=membership.pk).update(ends_at=timezone.now())
+    assert "Book and pay COP\xa025,000" in member.get(address).content.decode()
+
+
+def test_the_practice_reads_whose_price_it_is(client, luz, service):
+    bought(luz, make_plan(service))
+    booking = booked(luz, service)
+    client.force_login(service.professional.user)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    assert "Price of a member of" in client.get(f"/doctor/consultations/{booking.pk}/").content.decode()
+    start = next_free_slots(service=service, count=1)[0]
+    query = f"patient={luz.patients.get().pk}&service={service.pk}&start={start:%Y-%m-%dT%H:%M:%SZ}"
+    page = client.get(f"/doctor/new-consultation/?{query}").content.decode()
+    assert "Price of a member of" in page
+    assert "sent a link to pay" not in page
