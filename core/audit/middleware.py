@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase, StreamingHttpResponse
 
 from core.audit.events import MOST_SUBJECTS, Fact, write_trail
-from core.audit.trail import NOBODY_KNOWN, Trail, Who, acting
+from core.audit.trail import NOBODY_KNOWN, Trail, Who, acting, current
 from core.audit.unwritten import told
 from core.limits import READS, client_address, seconds_to_wait
 from core.web import is_api
@@ -41,7 +41,6 @@ class Audit:
             address=client_address(request),
             request_id=request.request_id,  # type: ignore[attr-defined]
         )
-        request.audit_trail = trail  # type: ignore[attr-defined]
         with acting(trail):
             response = self.get_response(request)
         if isinstance(response, StreamingHttpResponse):
@@ -54,8 +53,11 @@ class Audit:
         return response
 
     def process_view(self, request: HttpRequest, *_view: object) -> None:
-        if request.resolver_match is not None:
-            request.audit_trail.route = request.resolver_match.view_name  # type: ignore[attr-defined]
+        # The trail asks the request who it is: were it kept on the request too, nobody but the garbage collector
+        # could free the two and all that hangs on them.
+        trail = current()
+        if trail is not None and request.resolver_match is not None:
+            trail.route = request.resolver_match.view_name
 
 
 def _note(request: HttpRequest, response: HttpResponseBase, trail: Trail) -> None:
