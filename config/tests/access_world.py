@@ -64,6 +64,7 @@ class World:
     """One professional with one patient, their bookings in several states, and everybody else."""
 
     written: frozenset[tuple[str, int]] = frozenset()  # up to the last answer
+    at_admin_door: int | None = None  # what the admin's sign-in answers to the one who asks here
 
     def __init__(self) -> None:
         self.professional = make_professional(always_open=True)
@@ -277,15 +278,17 @@ def ask(world: World, client: Client, line: Line) -> Answer:
     client.cookies = SimpleCookie(cookies.replace("Set-Cookie: ", ""))
     world.written = _writes()
     wrote = {table for table, _rows in world.written - before}
-    return Answer(_status(client, response), wrote, noted, text)
+    return Answer(_status(world, client, response), wrote, noted, text)
 
 
-def _status(client: Client, response: HttpResponse) -> int:
+def _status(world: World, client: Client, response: HttpResponse) -> int:
     """401 for being led to the sign-in, 403 to setting up a second factor first. The admin leads to a sign-in of its
     own, which is not for everybody to know of."""
     leads_to = urlsplit(response["Location"]).path if response.status_code == 302 else ""
     if leads_to == "/admin/login/":
-        return _status(client, client.get(leads_to))
+        if world.at_admin_door is None:
+            world.at_admin_door = _status(world, client, client.get(leads_to))
+        return world.at_admin_door
     is_signed_in = "sessionid" in client.cookies
     return {"/login": 302 if is_signed_in else 401, "/account/two-step": 403}.get(
         leads_to, response.status_code
