@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -110,12 +110,13 @@ def _to_checkout(request: HttpRequest, membership: Membership) -> HttpResponse:
 @require_safe
 @never_cache
 def my_memberships(request: HttpRequest) -> HttpResponse:
-    """What is awaited, valid or to come; and what was, the latest first."""
+    """What is awaited, then what is valid or to come; and what was, the latest first."""
     user, now = user_of(request), timezone.now()
     mine = memberships_of(user)
     is_current = Q(cancelled_at=None) & (Q(starts_at=None) | Q(ends_at__gt=now))
     page = Paginator(mine.exclude(is_current), PAST_PER_PAGE).get_page(request.GET.get("page"))
-    cards = cards_of(user, [*mine.filter(is_current), *page], now)
+    current = mine.filter(is_current).order_by(F("starts_at").asc(nulls_first=True), "pk")
+    cards = cards_of(user, [*current, *page], now)
     context = {
         "section": "membership",
         "current": [card for card in cards if card.is_current],
