@@ -37,6 +37,8 @@ ACTIONS: Words = {
     "account.deactivated": _("Account deactivated"),
     "account.closed": _("Account closed by its owner"),
     "patient.erased": _("Patient erased"),
+    "patient.erasure_asked": _("Patient asks to be erased"),
+    "patient.erasure_declined": _("Record kept, though the patient asked to be erased"),
     "professional.approved": _("Professional approved"),
     "practice.changed": _("Practice’s profile changed"),
     "registration_token.issued": _("Invitation issued"),

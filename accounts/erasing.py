@@ -16,6 +16,10 @@ def _always(records: Collection[Patient]) -> None:
     return None
 
 
+def _nothing_kept(records: Collection[Patient]) -> bool:
+    return False
+
+
 def _none(records: Ids) -> list[UUID]:
     return []
 
@@ -27,12 +31,14 @@ class Part:
 
     `keys(records)` names further data keys of the person, which are destroyed with the record's own; asked again
     after `forget`, it may know of none. `require(records)` raises Refused where something has to be settled first.
+    `keeps(records)` says whether a duty to keep may hold the practice: then the person asks, and staff decide.
     All are called under the lock of the practice, before anything is destroyed.
     """
 
     forget: Callable[[Ids, Ids], None]
     keys: Callable[[Ids], Collection[UUID]] = _none
     require: Callable[[Collection[Patient]], None] = _always
+    keeps: Callable[[Collection[Patient]], bool] = _nothing_kept
 
 
 _registered: list[Part] = []

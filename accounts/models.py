@@ -275,6 +275,8 @@ class Patient(models.Model):
     )
     # Nothing of the person is left, and the key is destroyed: the row stays for the appointments there were.
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
+    # The person wants to be erased, and the practice may have to keep something: staff decide. Null: nobody asks.
+    erasure_asked_at = models.DateTimeField(_("asks to be erased"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:
@@ -297,6 +299,11 @@ class Patient(models.Model):
             models.Index(fields=["email_index"], name="patient_email_anywhere", condition=~Q(email_index="")),
             models.Index(fields=["phone_index"], name="patient_phone_anywhere", condition=~Q(phone_index="")),
             models.Index(fields=["-created_at"], name="patient_latest"),
+            models.Index(
+                fields=["erasure_asked_at"],
+                name="patient_asks_erasure",
+                condition=Q(erasure_asked_at__isnull=False, erased_at=None),
+            ),
             # Whoever verifies an address takes over what was booked with it.
             models.Index(
                 fields=["email_index"],

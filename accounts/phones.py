@@ -20,7 +20,8 @@ def spellings(number: str, countries: Iterable[str]) -> set[str]:
     typed = ("+" if number.strip().startswith("+") else "") + digits(number)
     whole = "+" + typed[2:] if typed.startswith("00") else typed
     found = {typed, whole}
-    for country in {*countries} - {""} or {None}:
+    regions: set[str | None] = {country or None for country in countries}
+    for country in regions or {None}:
         try:
             meant = phonenumbers.parse(whole, country)
         except phonenumbers.NumberParseException:

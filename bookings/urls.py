@@ -13,6 +13,7 @@ from bookings.views import (
     manage,
     memberships,
     new_consultation,
+    own_data,
     patient,
     patients,
     plans,
@@ -47,6 +48,8 @@ urlpatterns = [
     path(
         "me/membership/<uuid:membership_id>/let-go", memberships.membership_let_go, name="membership_let_go"
     ),
+    path("me/data", own_data.own_data, name="own_data"),
+    path("me/data/export", own_data.own_data_export, name="own_data_export"),
     path("me/record-access", record_access.record_access, name="record_access"),
     path("doctor/", doctor.doctor_today, name="doctor_today"),
     path("doctor/agenda/", agenda.doctor_agenda, name="doctor_agenda"),

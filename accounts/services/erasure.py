@@ -31,7 +31,7 @@ def erase_patient(*, patient_id: UUID, by: User) -> Patient:
     `by`: medical administration, or whose record it is. Raises Refused as the registered parts
     (`appointments_to_come`, `open_request`, `open_refund`), NotAllowed (`not_yours_to_do`), Missing.
     """
-    patient = _lock(patient_id)
+    patient = lock_patient(patient_id)
     if by.role != Role.MEDICAL_ADMIN and by.pk != patient.user_id:
         raise NotAllowed(_("This is not for you to do."), code="not_yours_to_do")
     if patient.erased_at is not None:
@@ -60,7 +60,7 @@ def erase_again() -> int:
     return len(ids)
 
 
-def _lock(patient_id: UUID) -> Patient:
+def lock_patient(patient_id: UUID) -> Patient:
     """The patient as they are now; nobody books or writes at the practice meanwhile. Raises Missing, as for one who
     was merged into another."""
     practice = Patient.objects.filter(pk=patient_id).values_list("professional_id", flat=True).first()

@@ -11,7 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_home import Card, home_cards
+from accounts.models import Patient
 from bookings.admin.bookings import STAFF
+from bookings.admin.patients import ASKS
 from bookings.domain.lifecycle_table import HOLDING
 from bookings.models import Booking, BookingRequest, RequestStatus
 
@@ -27,6 +29,12 @@ def cards(request: HttpRequest) -> Iterator[Card]:
         count=BookingRequest.objects.filter(status=RequestStatus.PENDING).count(),
         link=reverse("admin:bookings_bookingrequest_changelist") + "?status__exact=pending",
         icon="event_upcoming",
+    )
+    yield Card(
+        title=_("Patients who ask to be erased"),
+        count=Patient.objects.filter(ASKS).count(),
+        link=reverse("admin:accounts_patient_changelist") + "?erasing=asked",
+        icon="person_remove",
     )
     yield Card(
         title=_("Appointments today"),

@@ -9,18 +9,19 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 from unfold.widgets import UnfoldAdminRadioSelectWidget, UnfoldAdminTextInputWidget, UnfoldBooleanWidget
 
-from accounts.admin_lists import ByPastDay, ByProfessional, StaffList, column, titled
+from accounts.admin_lists import ByPastDay, ByProfessional, BySelect, StaffList, column, titled
 from accounts.admin_verbs import VerbForm, verb
 from accounts.models import Patient, User
 from accounts.names import folded
 from accounts.selectors import possible_duplicates
 from accounts.services import erase_patient
+from accounts.services.own_erasure import keep_record
 from bookings import services
 from bookings.admin import words
 from bookings.admin.bookings import STAFF, UNREAD, actor_of
@@ -79,19 +80,38 @@ class EraseForm(VerbForm):
         return typed
 
 
+# The practice may have to keep something: staff decide.
+ASKS = Q(erasure_asked_at__isnull=False, erased_at=None)
+
+
 def _is_there(patient: Patient) -> bool:
     return patient.erased_at is None
+
+
+class ByErasure(BySelect):
+    title = gettext_lazy("erasing")
+    parameter_name = "erasing"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("asked", gettext_lazy("asks to be erased"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Patient]) -> QuerySet[Patient]:
+        return queryset.filter(ASKS) if self.value() == "asked" else queryset
 
 
 @admin.register(Patient)
 class PatientAdmin(StaffList):
     managers = STAFF
     menu_icon = "groups"
-    verbs_for_one = ("merge", "erase")
+    verbs_for_one = ("merge", "erase", "keep")
     list_display = ("full_name", "email", "phone", "practice", "created")
     list_display_links = ("full_name", "email")
     sortable_by = ("practice", "created")
-    list_filter = (ByProfessional, ("created_at", titled(ByPastDay, gettext_lazy("on record since"))))
+    list_filter = (
+        ByProfessional,
+        ByErasure,
+        ("created_at", titled(ByPastDay, gettext_lazy("on record since"))),
+    )
     ordering = ("-created_at",)
     search_fields = ("email_index",)
     search_help_text = gettext_lazy(
@@ -106,7 +126,7 @@ class PatientAdmin(StaffList):
         ("email", "phone"),
         ("practice", "account"),
         ("language", "timezone"),
-        "created",
+        ("created", "asked"),
     )
     readonly_fields = (
         "full_name",
@@ -117,7 +137,9 @@ class PatientAdmin(StaffList):
         "language",
         "timezone",
         "created",
+        "asked",
     )
+    asked = column("erasure_asked_at", gettext_lazy("asks to be erased since"))
     created = column("created_at", gettext_lazy("on record since"), ordering=True)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Patient]:
@@ -169,6 +191,19 @@ class PatientAdmin(StaffList):
     )
     def erase(self, request: HttpRequest, patient: Patient, *, name: str, sure: bool) -> None:
         erase_patient(patient_id=patient.pk, by=cast(User, request.user))
+
+    @verb(
+        gettext_lazy("Keep the record"),
+        done=ngettext_lazy("The request is answered.", "%(count)d requests are answered.", "count"),
+        asks=gettext_lazy(
+            "Only when the law wants this record kept, and the person was told so. Their request to be erased is "
+            "closed; they may ask again."
+        ),
+        icon="inventory_2",
+        applies=lambda patient: _is_there(patient) and patient.erasure_asked_at is not None,
+    )
+    def keep(self, request: HttpRequest, patient: Patient) -> None:
+        keep_record(patient_id=patient.pk, by=cast(User, request.user))
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any

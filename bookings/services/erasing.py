@@ -66,7 +66,17 @@ def forget(records: Ids, keys: Ids) -> None:
     )
 
 
-ERASING = Part(forget=forget, keys=keys_of_requests, require=require_nothing_open)
+def keeps(records: Collection[Patient]) -> bool:
+    """Where a consultation took place, or the practice wrote something down, there may be a clinical record."""
+    bookings = Booking.objects.filter(patient__in=records)
+    if bookings.filter(status=Status.COMPLETED).exists():
+        return True
+    with audit.unseen():
+        noted = bookings.select_related("patient__data_key").iterator()
+        return any(record.notes for record in records) or any(booking.notes for booking in noted)
+
+
+ERASING = Part(forget=forget, keys=keys_of_requests, require=require_nothing_open, keeps=keeps)
 
 
 def _bought_by(records: Collection[Patient]) -> Q:

@@ -1,0 +1,16 @@
+"""Being erased: asked twice."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class EraseForm(forms.Form):
+    sure = forms.BooleanField(label=_("I know that nobody can bring this back"))
+    password = forms.CharField(
+        label=_("Your password"),
+        strip=False,
+        max_length=256,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )

@@ -1,0 +1,121 @@
+"""All that is kept about one person, for that person to take along."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from accounts.models import Patient, User
+from bookings.models import Booking, BookingRequest
+from bookings.selectors.memberships import memberships_of
+from bookings.services.money import SUBJECT
+from payments.models import Payment, Refund, RefundStatus
+from payments.selectors import payments_of
+
+
+def everything_of(user: User) -> dict[str, Any]:
+    """The account, and for each practice the record with appointments, requests and money; plans bought. Plain values,
+    in a number of queries that does not grow. What a professional notes for themselves is the practice's to give."""
+    records = Patient.objects.filter(user=user, merged_into=None).select_related("professional", "data_key")
+    bookings = list(
+        Booking.objects.filter(patient__user=user)
+        .select_related("patient__data_key", "professional", "service")
+        .defer("notes", "patient__notes")
+        .order_by("starts_at", "pk")
+    )
+    requests = BookingRequest.objects.filter(user=user).select_related("data_key", "professional", "service")
+    payments = payments_of(SUBJECT, [booking.pk for booking in bookings])
+    returned = _returned(payments.values())
+    return {
+        "account": {
+            "id": user.pk,
+            "email": user.email,
+            "name": user.name,
+            "language": user.language,
+            "timezone": user.timezone,
+            "since": user.created_at,
+        },
+        "records": [_record(record) for record in records.defer("notes").order_by("created_at", "pk")],
+        "appointments": [_appointment(one, payments.get(one.pk), returned) for one in bookings],
+        "requests": [_request(one) for one in requests.order_by("created_at", "pk")],
+        "plans": [
+            {
+                "practice": one.plan.professional.name,
+                "plan": one.plan.name,
+                "since": one.starts_at,
+                "until": one.ends_at,
+                "asked_for": one.created_at,
+            }
+            for one in memberships_of(user)
+        ],
+    }
+
+
+def _record(record: Patient) -> dict[str, Any]:
+    return {
+        "practice": record.professional.name,
+        "name": record.name,
+        "email": record.email,
+        "phone": record.phone,
+        "language": record.language,
+        "timezone": record.timezone,
+        "since": record.created_at,
+        "asked_to_be_erased": record.erasure_asked_at,
+    }
+
+
+def _appointment(
+    booking: Booking, payment: Payment | None, returned: dict[UUID, list[dict[str, Any]]]
+) -> dict[str, Any]:
+    return {
+        "reference": booking.reference,
+        "practice": booking.professional.name,
+        "service": booking.service.name,
+        "state": booking.status,
+        "modality": booking.modality,
+        "starts_at": booking.starts_at,
+        "ends_at": booking.ends_at,
+        "booked_at": booking.created_at,
+        "booked_as": booking.patient.name,
+        "reason": booking.reason,
+        "why_moved": booking.move_reason,
+        "why_closed": booking.closing_reason,
+        "price": booking.price,
+        "currency": booking.currency,
+        "payment": payment
+        and {
+            "reference": payment.reference,
+            "state": payment.status,
+            "amount": payment.amount,
+            "paid_at": payment.paid_at,
+            "given_back": returned.get(payment.pk, []),
+        },
+    }
+
+
+def _request(wish: BookingRequest) -> dict[str, Any]:
+    return {
+        "practice": wish.professional.name,
+        "service": wish.service.name,
+        "state": wish.status,
+        "name": wish.name,
+        "email": wish.email,
+        "phone": wish.phone,
+        "message": wish.message,
+        "answer": wish.closing_reason,
+        "from": wish.preferred_from,
+        "until": wish.preferred_until,
+        "asked_at": wish.created_at,
+        "answered_at": wish.answered_at,
+    }
+
+
+def _returned(payments: Iterable[Payment]) -> dict[UUID, list[dict[str, Any]]]:
+    done = Refund.objects.filter(
+        attempt__payment__in=[payment.pk for payment in payments], status=RefundStatus.SUCCEEDED
+    )
+    found: dict[UUID, list[dict[str, Any]]] = {}
+    for payment_id, amount, at in done.values_list("attempt__payment_id", "amount", "done_at"):
+        found.setdefault(payment_id, []).append({"amount": amount, "at": at})
+    return found

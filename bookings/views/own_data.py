@@ -1,0 +1,72 @@
+"""My data: to take along, or to be erased."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.services import own_erasure
+from accounts.services.own_erasure import Fate
+from bookings.erasure_words import in_words
+from bookings.forms.own_data import EraseForm
+from bookings.selectors.own_data import everything_of
+from bookings.views.people import signed_in_for, user_of
+from core.errors import DomainError
+
+FILE = "vicita.json"
+_CHANGES = {Fate.ERASE, Fate.ASK}
+
+
+@sensitive_post_parameters()
+@signed_in_for("own_data")
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def own_data(request: HttpRequest) -> HttpResponse:
+    """What asking would do is said before, for each practice; then it is asked twice."""
+    user, form = user_of(request), EraseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            outcomes = own_erasure.erase_own(user=user, password=form.cleaned_data["password"])
+        except DomainError as refusal:
+            form.add_error("password" if refusal.attr == "password" else None, str(refusal))
+        else:
+            _tell(request, {outcome.fate for outcome in outcomes})
+            return redirect("own_data")
+    outcomes = own_erasure.foretell(user)
+    context = {
+        "section": "data",
+        "form": form,
+        "records": [(outcome.record, in_words(outcome)) for outcome in outcomes],
+        "can_ask": any(outcome.fate in _CHANGES for outcome in outcomes),
+        "has_password": user.has_usable_password(),
+    }
+    return render(request, "bookings/own_data.html", context, status=400 if form.errors else 200)
+
+
+@signed_in_for("own_data")
+@require_safe
+@never_cache
+def own_data_export(request: HttpRequest) -> HttpResponse:
+    """The same as `GET me/export`, as a file."""
+    answer = JsonResponse(
+        everything_of(user_of(request)),
+        encoder=DjangoJSONEncoder,
+        json_dumps_params={"indent": 2, "ensure_ascii": False},
+    )
+    answer["Content-Disposition"] = f'attachment; filename="{FILE}"'
+    return answer
+
+
+def _tell(request: HttpRequest, fates: set[Fate]) -> None:
+    if Fate.ERASED in fates:
+        messages.success(request, _("Your record is erased wherever nothing has to be kept."))
+    if Fate.ASKED in fates:
+        messages.success(request, _("The administration has your request, and decides what has to be kept."))
+    if Fate.SETTLE_FIRST in fates:
+        messages.warning(request, _("Where something is not settled yet, nothing was erased."))
