@@ -251,7 +251,9 @@ def _pay(booking: Booking) -> Payment:
     """What a gateway's word for "paid" does; and beside it, the gateway holds money that nobody understands."""
     payment = Payment.objects.get(subject_id=booking.pk)
     now, paid = timezone.now(), {"gateway": "sandbox", "status": "paid", "settles": True}
-    payment.attempts.create(number=1, reference=f"{payment.reference}-1", paid_at=now, questioned_at=now, **paid)
+    payment.attempts.create(
+        number=1, reference=f"{payment.reference}-1", paid_at=now, questioned_at=now, **paid
+    )
     Payment.objects.filter(pk=payment.pk).update(status="paid", paid_at=now)
     services.payment_settled(payment.pk)
     return payment
