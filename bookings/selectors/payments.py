@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -21,7 +22,7 @@ from accounts.shown import note_shown
 from bookings.domain.days_off import whole_days
 from bookings.domain.money_states import MoneyState
 from bookings.domain.periods import EARLIEST, LATEST
-from bookings.models import Booking, Membership
+from bookings.models import Booking, Membership, Plan
 from bookings.selectors.memberships import SUBJECT as MEMBERSHIP
 from bookings.services.money import SUBJECT as BOOKING
 from core.errors import Missing, Refused
@@ -31,6 +32,7 @@ from payments.totals import Month, balances_of, totals_by_month
 from payments.ways import title_of
 
 OURS = (BOOKING, MEMBERSHIP)
+SHOWN_OF_BOOKING = ("reference", "starts_at", "service__name", "patient__name", "patient__data_key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def payments_by(user: User) -> QuerySet[Payment]:
     return _for(bookings.union(memberships, all=True))
 
 
-def _for(subjects: QuerySet[Booking, dict[str, UUID]]) -> QuerySet[Payment]:
+def _for(subjects: QuerySet[Booking, Any]) -> QuerySet[Payment]:
     found = Payment.objects.filter(subject_type__in=OURS, subject_id__in=subjects)
     return found.annotate(at=Coalesce("paid_at", "created_at"))
 
@@ -134,7 +136,7 @@ class Wanted:
 def wanted_payments(professional: Professional, wanted: Wanted) -> QuerySet[Payment]:
     """The latest first. A payment belongs to the day it was paid, else asked for."""
     begins, ends = wanted.bounds(professional.zone)
-    found = _in_currency(payments_of_practice(professional), wanted)
+    found: QuerySet[Any] = _in_currency(payments_of_practice(professional), wanted)
     if begins:
         found = found.filter(at__gte=begins)
     if ends:
@@ -196,7 +198,7 @@ def _bookings(payments: Sequence[Payment]) -> dict[UUID, Purpose]:
         one.pk: Purpose(
             BOOKING, one.pk, one.service.name, one.patient.shown_name, one.reference, one.starts_at
         )
-        for one in known.select_related("service", "patient__data_key")
+        for one in known.select_related("service", "patient__data_key").only(*SHOWN_OF_BOOKING)
     }
 
 
@@ -218,5 +220,6 @@ def _ids(payments: Sequence[Payment], kind: str) -> list[UUID]:
 
 def currencies_of(professional: Professional) -> list[str]:
     """In which the practice was ever asked to be paid."""
-    used = payments_of_practice(professional).order_by("currency").values_list("currency", flat=True)
-    return list(used.distinct())
+    of_bookings = Booking.objects.filter(professional=professional).order_by().values_list("currency")
+    of_plans = Plan.objects.filter(professional=professional).order_by().values_list("currency")
+    return sorted(currency for (currency,) in of_bookings.union(of_plans))

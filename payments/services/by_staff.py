@@ -40,7 +40,7 @@ def give_back(
     """
     refund, is_new = _ask_back(payment_id, amount, f"{BY_STAFF}-{once.hex}", why, by)
     if is_new:
-        audit.record("refund.requested", object=refund, **_sum_of(refund))
+        audit.record("refund.requested", object=refund, amount=str(refund.amount), currency=refund.currency)
     return refund
 
 
@@ -51,7 +51,12 @@ def give_back_by_payee(
     """The same, wished by whoever the payment is for. Raises as `give_back`."""
     refund, is_new = _ask_back(payment_id, amount, f"{BY_PAYEE}-{once.hex}", why, by)
     if is_new:
-        audit.record("refund.requested_by_payee", object=refund, **_sum_of(refund))
+        audit.record(
+            "refund.requested_by_payee",
+            object=refund,
+            amount=str(refund.amount),
+            currency=refund.currency,
+        )
     return refund
 
 
@@ -70,10 +75,6 @@ def _ask_back(
     if is_new:
         _note(StaffVerb.REFUND_ASKED, payment, by, refund, note=why)
     return refund, is_new
-
-
-def _sum_of(refund: Refund) -> dict[str, str]:
-    return {"amount": str(refund.amount), "currency": refund.attempt.payment.currency}
 
 
 @transaction.atomic
