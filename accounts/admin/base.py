@@ -7,9 +7,7 @@ from typing import Any, cast
 from django.db.models import Model
 from django.forms import ModelForm
 from django.http import HttpRequest
-from django.template.loader import render_to_string
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
 
 from accounts.admin_lists import StaffList
 from accounts.models import Role, User
@@ -24,11 +22,6 @@ def staff_member(request: HttpRequest) -> User:
 
 def link_to(address: str, words: str) -> str:
     return format_html('<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>', address, words)
-
-
-def badge(words: object, colour: str = "") -> SafeString:
-    """A state in one word; Unfold's colours: success, info, warning, danger."""
-    return mark_safe(render_to_string("unfold/helpers/label.html", {"text": words, "type": colour}))  # noqa: S308
 
 
 class Opens(StaffList):

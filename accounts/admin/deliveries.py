@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 from unfold.decorators import display
 
-from accounts.admin.base import IT, badge
-from accounts.admin_lists import BySelect, StaffList, in_short, unbroken
+from accounts.admin.base import IT
+from accounts.admin_lists import BySelect, StaffList, badge, in_short, unbroken
 from accounts.admin_verbs import verb
 from core import outbox
 from core.models import OutboxDelivery

@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from accounts import services
-from accounts.admin.base import IT, Opens, badge, staff_member
+from accounts.admin.base import IT, Opens, staff_member
 from accounts.admin_access import in_the_admin
-from accounts.admin_lists import BySelect, column
+from accounts.admin_lists import BySelect, badge, column
 from accounts.admin_verbs import verb
 from accounts.forms.staff import NewTokenForm
 from accounts.models import RegistrationToken

@@ -14,8 +14,8 @@ from unfold.decorators import display
 
 from accounts import services
 from accounts.account_state import PracticeState, practice_state_of, practices_in_state
-from accounts.admin.base import IT, badge, link_to
-from accounts.admin_lists import ByChoice, BySelect, StaffList, column
+from accounts.admin.base import IT, link_to
+from accounts.admin_lists import ByChoice, BySelect, StaffList, badge, column
 from accounts.admin_verbs import verb
 from accounts.models import Professional
 

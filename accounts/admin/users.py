@@ -19,8 +19,8 @@ from unfold.decorators import display
 
 from accounts import services, unlocking
 from accounts.account_state import AccountState, in_state, locked_among, state_of
-from accounts.admin.base import IT, Opens, badge, link_to, staff_member
-from accounts.admin_lists import ByChoice, BySelect, column
+from accounts.admin.base import IT, Opens, link_to, staff_member
+from accounts.admin_lists import ByChoice, BySelect, badge, column
 from accounts.admin_verbs import verb
 from accounts.forms.staff import NewAccountForm
 from accounts.models import User
