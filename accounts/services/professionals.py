@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from string import ascii_lowercase
+from typing import TypedDict
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -18,6 +19,15 @@ from accounts.models import Professional, Role, Specialty, User
 from accounts.services.refusals import refused
 from core import audit
 from core.errors import Missing, Refused
+
+
+class OfPractice(TypedDict, total=False):
+    """What a professional may say of the practice when it begins."""
+
+    licence: str
+    specialties: Sequence[Specialty]
+    city: str
+    country: str
 
 
 def create_professional(

@@ -3,8 +3,9 @@ in a letter, which only the owner of the address reads."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
+from typing import Unpack
 from uuid import uuid4
 
 from allauth.account.models import EmailAddress
@@ -17,8 +18,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts import letters
-from accounts.models import Role, Specialty, User
-from accounts.services.professionals import create_professional
+from accounts.models import Role, User
+from accounts.services.professionals import OfPractice, create_professional
 from accounts.services.refusals import refused
 from accounts.services.users import create_user
 from core import audit
@@ -44,10 +45,7 @@ def register_professional(
     name: str,
     timezone: str,
     language: str,
-    licence: str = "",
-    specialties: Iterable[Specialty] = (),
-    city: str = "",
-    country: str = "",
+    **practice: Unpack[OfPractice],
 ) -> None:
     """An account with a practice and its rules, good once the address is confirmed. Where the installation says so
     (`PROFESSIONALS_NEED_APPROVAL`), nobody finds the practice until staff have approved it.
@@ -62,10 +60,7 @@ def register_professional(
         name=name,
         timezone=timezone,
         language=language,
-        licence=licence,
-        specialties=list(specialties),
-        city=city,
-        country=country,
+        **practice,
     )
     _register(make, email=email, password=password, name=name, language=language)
 
@@ -91,10 +86,7 @@ def make_professional(
     name: str,
     timezone: str,
     language: str,
-    licence: str = "",
-    specialties: Iterable[Specialty] = (),
-    city: str = "",
-    country: str = "",
+    **practice: Unpack[OfPractice],
 ) -> User:
     """A user who is a professional. Raises Refused: `email_taken`, or what is wrong with a field."""
     user = create_user(
@@ -107,15 +99,7 @@ def make_professional(
         verified=verified,
     )
     create_professional(
-        user=user,
-        name=name,
-        timezone=timezone,
-        licence=licence,
-        specialties=specialties,
-        city=city,
-        country=country,
-        languages=[language],
-        approved=approved,
+        user=user, name=name, timezone=timezone, languages=[language], approved=approved, **practice
     )
     return user
 
