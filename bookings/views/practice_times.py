@@ -42,20 +42,7 @@ def practice_times(
     last_day = today + timedelta(days=PRACTICE_HORIZON_DAYS)
     chosen = calendar.parse_day(request.GET["day"]) if "day" in request.GET else None
     month = _month(request, service, chosen, near, today)
-    first = max(month.first, today)
-    slots = (
-        selectors.practice_slots(
-            service=service,
-            first=first,
-            last=month.last,
-            zone=zone,
-            without_booking=moved.pk if moved else None,
-        )
-        if first <= month.last <= calendar.month_of(last_day).last
-        else []
-    )
-    if moved:
-        slots = [slot for slot in slots if slot != moved.starts_at]
+    slots = _free(service, month, moved, today) if month.last <= calendar.month_of(last_day).last else []
     day = chosen or _first_day(slots, near, service)
     parts = calendar.parts_of(day, slots=slots, zone=zone)
     kept = urlencode(keep or {})
@@ -63,13 +50,7 @@ def practice_times(
     return {
         "keep": kept,
         "month": month,
-        "weeks": [
-            [
-                replace(cell, url=_join(cell.url, kept), wished=wish is not None and _wishes(wish, cell.date))
-                for cell in week
-            ]
-            for week in weeks
-        ],
+        "weeks": [[_of_practice(cell, kept, wish) for cell in week] for week in weeks],
         "previous_url": _join(f"?month={month.previous}", kept) if month.first > today else "",
         "next_url": _join(f"?month={month.following}", kept) if month.last < last_day else "",
         "day": day,
@@ -80,6 +61,25 @@ def practice_times(
         "opened": _opened(parts, wish),
         "marks_wished_days": wish is not None and bool(wish.preferred_from or wish.preferred_until),
     }
+
+
+def _free(service: Service, month: calendar.Month, moved: Booking | None, today: date) -> list[datetime]:
+    """What is left of the month."""
+    first = max(month.first, today)
+    if first > month.last:
+        return []
+    slots = selectors.practice_slots(
+        service=service,
+        first=first,
+        last=month.last,
+        zone=service.professional.zone,
+        without_booking=moved.pk if moved else None,
+    )
+    return [slot for slot in slots if moved is None or slot != moved.starts_at]
+
+
+def _of_practice(cell: calendar.Day, kept: str, wish: BookingRequest | None) -> calendar.Day:
+    return replace(cell, url=_join(cell.url, kept), wished=wish is not None and _wishes(wish, cell.date))
 
 
 def _wishes(wish: BookingRequest, day: date) -> bool:
