@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -16,8 +17,6 @@ from accounts.services.own_erasure import Fate, Outcome
 from bookings.api.people import signed_in
 from bookings.erasure_words import in_words
 from bookings.selectors.own_data import everything_of
-
-_JSON = {"type": "object", "additionalProperties": True}
 
 
 class OutcomeSerializer(serializers.Serializer[Any]):
@@ -42,7 +41,7 @@ class OutcomesSerializer(serializers.Serializer[Any]):
 
 
 class ExportView(APIView):
-    @extend_schema(operation_id="me_export", responses=_JSON)
+    @extend_schema(operation_id="me_export", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
         """All that is kept about you: account, records, appointments, requests, money, plans. What a professional notes
         for themselves is the practice's to give."""

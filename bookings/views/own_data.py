@@ -29,7 +29,8 @@ _CHANGES = {Fate.ERASE, Fate.ASK}
 @never_cache
 def own_data(request: HttpRequest) -> HttpResponse:
     """What asking would do is said before, for each practice; then it is asked twice."""
-    user, form = user_of(request), EraseForm(request.POST or None)
+    user = user_of(request)
+    form = EraseForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             outcomes = own_erasure.erase_own(user=user, password=form.cleaned_data["password"])
