@@ -77,8 +77,8 @@ class MembershipAdmin(StaffList):
 
     managers = STAFF
     menu_icon = "card_membership"
-    list_display = ("person", "state", "plan_name", "practice", "starts", "ends", "bought")
-    sortable_by = ("starts", "ends", "bought")
+    list_display = ("person", "state", "plan_name", "practice", "starts", "ends")
+    sortable_by = ("starts", "ends")
     list_filter = (ByStanding, OfPractice, ("created_at", titled(ByPastDay, gettext_lazy("asked for"))))
     ordering = ("-created_at",)
     search_fields = ("plan__name",)

@@ -113,7 +113,9 @@ def test_what_somebody_bought_stays_but_for_its_words_and_can_be_copied(doctor, 
     url = f"{URL}{plan.pk}/"
     shown = doctor.get(url + "edit").context["form"]
     assert set(shown.fields) == {"name", "description"}
-    doctor.post(url + "edit", typed(services[1], name="Better words", price="1"))
+    refused = doctor.post(url + "edit", typed(services[1], name="Better words", price="1"))
+    assert "asked for this plan already" in " ".join(refused.context["form"].non_field_errors())
+    doctor.post(url + "edit", {"name": "Better words", "description": ""})
     plan.refresh_from_db()
     assert (plan.name, plan.price, plan.included.get().times) == ("Better words", 90000, 4)
     doctor.post(url + "delete", follow=True)

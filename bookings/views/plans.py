@@ -99,7 +99,8 @@ def doctor_plan_edit(request: HttpRequest, professional: Professional, plan_id: 
 
 
 def _form_of(request: HttpRequest, professional: Professional, plan: Plan) -> PlanWordsForm:
-    if plan.memberships.exists():
+    """Terms that were sent are never left aside in silence, though somebody has asked for the plan meanwhile."""
+    if plan.memberships.exists() and "price" not in request.POST:
         words = {"name": plan.name, "description": plan.description}
         return PlanWordsForm(_typed(request), initial=words)
     return PlanForm(_typed(request), services=_choosable(professional, plan), like=plan)

@@ -30,7 +30,7 @@ OURS = ("accounts", "bookings", "payments")
 CODES = {"password", "timezone", "country", "currency", "digest", "email", "phone", "verb", "actor_kind"}
 CODES |= {"from_status", "to_status", "holiday_region", "subject_type", "gateway", "provider_ref", "claim"}
 CODES |= {"checkout_url", "return_url", "event_id", "reference", "outcome", "kind", "patient_identity"}
-CODES |= {"email_index", "phone_index"}
+CODES |= {"email_index", "phone_index", "money_ref"}
 
 
 def texts_of(model: type[models.Model]) -> list[str]:
