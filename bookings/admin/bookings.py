@@ -38,13 +38,10 @@ from bookings.selectors import whole_bookings
 from bookings.selectors.found import bookings_meant, cleaned
 from bookings.services.closing import may_cancel
 from bookings.services.meeting import may_finish_by_hand, may_mark_no_show
-from bookings.services.money import SUBJECT
 from bookings.services.moving import may_move
 from bookings.services.taking import as_booked
 from core.actor import Actor
 from core.money import format_money
-from payments.models import Refund
-from payments.selectors import balance_of, has_open_question, payment_of
 
 STAFF = frozenset({Role.MEDICAL_ADMIN})
 # What people write as reasons and notes is between them and the professional: it is neither shown nor opened.
@@ -242,7 +239,7 @@ class BookingAdmin(StaffList):
         if booking is not None:
             response.context_data["verbs"] += self.more_verbs(booking)
             response.context_data |= {"history": words.history_of(booking), "stays": words.stays_of(booking)}
-            response.context_data |= _money_of(booking)
+            response.context_data |= words.money_of(booking)
         return response
 
     @admin.display(description=gettext_lazy("reference"), ordering="reference")
@@ -298,16 +295,3 @@ class BookingAdmin(StaffList):
 
     def csv_rows(self, rows: QuerySet[Booking]) -> Iterator[list[Any]]:
         return in_file.rows_of(rows)
-
-
-def _money_of(booking: Booking) -> dict[str, Any]:
-    """What was asked for, came, and went back; three queries at most."""
-    payment = payment_of(SUBJECT, booking.pk)
-    if payment is None:
-        return {"payment": None}
-    refunds = list(Refund.objects.filter(attempt__payment=payment).select_related("attempt"))
-    return {
-        "payment": payment,
-        "balance": balance_of(payment, refunds),
-        "in_question": has_open_question(payment),
-    }

@@ -1,10 +1,11 @@
-"""How staff read a booking: its times in the practice's zone, who did what, and whether they were there."""
+"""How staff read a booking: its times in the practice's zone, who did what, whether they were there, and its money."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
@@ -19,8 +20,11 @@ from accounts.admin_lists import in_short
 from accounts.models import Patient, Professional
 from bookings.domain.lifecycle_table import Status
 from bookings.models import Absent, Booking, BookingEvent, RequestStatus
+from bookings.services.money import SUBJECT
 from core.templatetags.ui import zone_name
 from meetings.models import Presence
+from payments.models import Refund
+from payments.selectors import balance_of, has_open_question, payment_of
 from payments.story import Line, names_of
 
 # Labels of Unfold.
@@ -117,3 +121,16 @@ def stays_of(booking: Booking) -> Sequence[Stay]:
         Stay(row.participant.get_role_display(), row.joined_at, row.left_at)
         for row in rows.order_by("joined_at")
     ]
+
+
+def money_of(booking: Booking) -> dict[str, Any]:
+    """What was asked for, came, and went back; three queries at most."""
+    payment = payment_of(SUBJECT, booking.pk)
+    if payment is None:
+        return {"payment": None}
+    refunds = list(Refund.objects.filter(attempt__payment=payment).select_related("attempt"))
+    return {
+        "payment": payment,
+        "balance": balance_of(payment, refunds),
+        "in_question": has_open_question(payment),
+    }
