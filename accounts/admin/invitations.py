@@ -18,7 +18,7 @@ from django.utils.translation import ngettext_lazy
 from accounts import services
 from accounts.admin.base import IT, Opens, staff_member
 from accounts.admin_access import in_the_admin
-from accounts.admin_lists import BySelect, badge, column
+from accounts.admin_lists import BySelect, badge, column, in_short
 from accounts.admin_verbs import verb
 from accounts.forms.staff import NewTokenForm
 from accounts.models import RegistrationToken
@@ -93,7 +93,7 @@ class RegistrationTokenAdmin(Opens):
             self.message_user(request, sent, messages.SUCCESS)
             next_page = "add" if "_addanother" in request.POST else "changelist"
             return redirect(f"admin:accounts_registrationtoken_{next_page}")
-        context = {"opts": self.opts, "issued": obj}
+        context = {"opts": self.opts, "issued": obj, "until": in_short(obj.expires_at)}
         template = "admin/accounts/registration_token_issued.html"
         return in_the_admin(request, template, context, title=_("The invitation is ready"))
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from accounts.admin_lists import in_short
 from accounts.models import Professional, RegistrationToken, Role, User
 from accounts.tests import people
 
@@ -55,6 +56,8 @@ def test_moments_are_said_as_in_the_lists_of_administration(it):
 
 def test_the_link_of_an_invitation_can_be_copied_with_or_without_scripts(it):
     page = it.post(f"{INVITATIONS}add/", {"email": ""}).content.decode()
+    until = in_short(RegistrationToken.objects.get().expires_at)
+    assert f"works once, and until {until}." in page
     assert 'id="link"' in page and "readonly" in page and "/join/" in page
     assert '<button type="button" hidden data-copy="#link"' in page
     assert "onclick" not in page.split('id="link"')[1].split("</main>")[0]
