@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from bookings.selectors.payments import Wanted, wanted_payments
 from bookings.tests.api import api, error_of
 from bookings.tests.factories import make_professional, make_service, make_user, utc
 from bookings.tests.members import bought, make_member, make_plan
@@ -130,3 +135,29 @@ def test_the_file(app, attempt):
     answer = app.get(f"{URL}/export")
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
     assert attempt.payment.reference in answer.getvalue().decode()
+
+
+def test_few_or_many_payments_cost_the_same_queries(app, service, attempt):
+    def queries():
+        with CaptureQueriesContext(connection) as context:
+            assert app.get(URL).status_code == 200
+        return len(context)
+
+    plan = make_plan(service)
+    bought(make_member(), plan)
+    queries()
+    few = queries()
+    for number in range(15):
+        moment = MARCH + timedelta(days=number + 1)
+        given_back(paid(past_booking(service, moment), moment), moment, "5")
+        bought(make_member(email=f"m{number}@example.org"), plan)
+    assert queries() == few
+
+
+def test_payments_of_others_are_not_read_through(professional, attempt):
+    """From the practice's appointments and memberships to their payments, by indexes alone."""
+    with connection.cursor() as cursor:  # a few rows would be read through because they are few
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    plan = wanted_payments(professional, Wanted()).explain()
+    assert "payment_one_per_subject" in plan
+    assert "Seq Scan" not in plan
