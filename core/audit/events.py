@@ -86,6 +86,7 @@ def _write(
     object_id: str = "",
 ) -> AuditEvent:
     actor = who or (SYSTEM if trail is _NOWHERE else trail.who())
+    named = sorted(map(str, subjects))
     event = AuditEvent(
         at=timezone.now(),
         action=action,
@@ -97,12 +98,12 @@ def _write(
         request_id=trail.request_id,
         object_type=object._meta.label_lower if object is not None else "",
         object_id=str(object.pk) if object is not None else object_id,
-        subjects=sorted(map(str, subjects)),
+        subjects=named,
         facts=facts,
     )
     event.mac = mac_of(event)
     with connection.cursor() as cursor:
-        texts = [f"{{{','.join(event.subjects)}}}", json.dumps(facts)]
+        texts = [f"{{{','.join(named)}}}", json.dumps(facts)]
         cursor.execute(_INSERT, [getattr(event, name) for name in _COLUMNS[:-3]] + [*texts, event.mac])
         (event.pk,) = cursor.fetchone()
     event._state.adding = False
