@@ -193,6 +193,7 @@ _DID: dict[str, Words] = {
     "patient.changed": _("changed your details"),
     "patient.merged": _("joined two records of yours"),
     "patient.removed": _("removed your record"),
+    "patient.erasure_declined": _("decided that your record has to be kept"),
 }
 _SAW_SOMETHING, _DID_SOMETHING = _("saw data of yours"), _("worked with data of yours")
 
