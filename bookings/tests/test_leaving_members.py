@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils.translation import override
 
 from accounts.models import Role
 from accounts.services import close_account, erase_patient, leaving, set_active
@@ -87,7 +88,8 @@ def test_staff_put_a_practice_out_and_its_members_are_seen_to(plan, luz):
 def test_a_patient_leaves_and_keeps_no_claim_but_what_was_not_paid_is_closed(plan, luz):
     running = bought(luz, plan)
     unpaid = services.subscribe(user=luz, plan_id=plan.pk)
-    assert "money does not come back" in leaving.foretell(luz)[-1]
+    with override("en"):
+        assert "money does not come back" in leaving.foretell(luz)[-1]
     close_account(user_id=luz.pk)
     settle_all()
     assert states() == {running.pk: (False, True), unpaid.pk: (True, False)}
