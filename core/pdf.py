@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import typst
@@ -20,18 +21,25 @@ TEMPLATES = settings.BASE_DIR / "templates"
 
 def render(template: str, data: Mapping[str, Any], *, made_at: datetime) -> bytes:
     """A tagged PDF (PDF/A-2a) of `template`, which finds its data in `json(bytes(sys.inputs.data))`. The same data and
-    moment give the same bytes."""
-    return typst.compile(
+    moment give the same bytes.
+
+    PDF/A takes no sign that our fonts lack, such as 王 or an emoji in somebody's name: then it is a tagged PDF with the
+    machine's own fonts, and an empty box for what these lack too.
+    """
+    make = partial(
+        typst.compile,
         str(TEMPLATES / template),
         root=str(TEMPLATES),
         font_paths=[str(FONTS)],
-        ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(data)},
-        pdf_standards=["a-2a"],
         package_path=str(TEMPLATES),  # where there are none, so that none is fetched
         package_cache_path=str(TEMPLATES),
         timestamp=int(made_at.timestamp()),
     )
+    try:
+        return make(ignore_system_fonts=True, pdf_standards=["a-2a"])
+    except typst.TypstError:
+        return make()
 
 
 def pdf_response(content: bytes, filename: str) -> HttpResponse:

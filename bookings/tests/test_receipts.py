@@ -131,3 +131,10 @@ def test_what_somebody_typed_is_printed_and_never_run(professional):
     booking = past_booking(make_service(professional, name=hostile), MARCH)
     paid(booking, MARCH)
     assert as_pdf(receipt_of_booking(booking))[:5] == PDF
+
+
+@pytest.mark.parametrize("name", ["王小明", "Terapia 😀", "\ue000", "a\x07b", "عائلة", "נ"])
+def test_signs_that_our_fonts_lack_are_no_hindrance(professional, name):
+    booking = past_booking(make_service(professional, name=name), MARCH)
+    paid(booking, MARCH)
+    assert as_pdf(receipt_of_booking(booking))[:5] == PDF
