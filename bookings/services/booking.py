@@ -82,7 +82,8 @@ def book(
             reason=patient.reason,
             language=patient.language,
             timezone=patient.timezone,
-            member=user,
+            # Members pay less for themselves, not for whom they book under another address.
+            member=user if user is not None and person.user_id == user.pk else None,
         )
         booking = create(service, starts_at, person, terms, actor)
         _require_few_holds(booking)

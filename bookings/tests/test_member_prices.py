@@ -147,3 +147,30 @@ def test_by_hand_for_somebody_typed_in_who_is_a_member(service):
     typed = PatientDetails(name=luz.name.upper(), email=luz.email)
     booking = services.book_by_hand(service=service, starts_at=start, patient=typed, actor=DOCTOR)
     assert booking.membership == membership
+
+
+@pytest.mark.parametrize(
+    "other", [{"name": "Ana Gil", "email": "ana@example.org"}, {"email": "ana@example.org"}]
+)
+def test_a_member_pays_less_for_themselves_and_not_for_whom_they_book(service, other):
+    luz = make_member()
+    bought(luz, make_plan(service))
+    booking = services.book(
+        service=service,
+        starts_at=free_at(service, 0),
+        patient=PatientDetails(**{"name": luz.name, "email": luz.email} | other),
+        **services.who_books(luz),
+    )
+    assert (booking.price, booking.membership, booking.status) == (service.price, None, "pending_payment")
+
+
+def test_whoever_books_for_a_member_has_not_their_price(service):
+    luz, bob = make_member(), make_member("bob@example.org", name="Bob")
+    bought(luz, make_plan(service))
+    booking = services.book(
+        service=service,
+        starts_at=free_at(service, 0),
+        patient=PatientDetails(name=luz.name, email=luz.email),
+        **services.who_books(bob),
+    )
+    assert booking.membership is None
