@@ -2,7 +2,7 @@
 
 from bookings.models.availability import AvailabilityBlock, TimeOff
 from bookings.models.bookings import Absent, Booking, BookingEvent, CancelledBy, Channel, WhyExpired
-from bookings.models.plans import Membership, MembershipState, Plan, PlanService
+from bookings.models.plans import Membership, Plan, PlanService
 from bookings.models.policy import BookingPolicy
 from bookings.models.ranges import MinuteRange, TsTzRange
 from bookings.models.requests import BookingRequest, PartOfDay, RequestStatus
@@ -19,7 +19,6 @@ __all__ = [
     "CancelledBy",
     "Channel",
     "Membership",
-    "MembershipState",
     "MinuteRange",
     "Modality",
     "PartOfDay",

@@ -72,14 +72,6 @@ class PlanService(models.Model):
         return f"{self.plan_id} {self.service_id}"
 
 
-class MembershipState(models.TextChoices):
-    UNPAID = "unpaid", _("waits for payment")
-    TO_COME = "to_come", _("begins later")
-    RUNNING = "running", _("active")
-    ENDED = "ended", _("ended")
-    CANCELLED = "cancelled", _("cancelled")
-
-
 class Membership(models.Model):
     """One bought period of one plan. Without its times it waits for its money; it lasts from `starts_at` up to
     `ends_at`, unless `cancelled_at` says that its money went back."""
@@ -131,11 +123,7 @@ class Membership(models.Model):
     def __str__(self) -> str:
         return str(self.pk)
 
-    def state_at(self, now: datetime) -> MembershipState:
-        if self.cancelled_at is not None:
-            return MembershipState.CANCELLED
+    def covers(self, moment: datetime) -> bool:
         if self.starts_at is None or self.ends_at is None:
-            return MembershipState.UNPAID
-        if now >= self.ends_at:
-            return MembershipState.ENDED
-        return MembershipState.RUNNING if now >= self.starts_at else MembershipState.TO_COME
+            return False
+        return self.starts_at <= moment < self.ends_at

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -136,16 +135,17 @@ def _times(service: Service, starts_at: datetime) -> dict[str, Any]:
 
 def _membership_at(booking: Booking, membership: Membership, starts_at: datetime) -> Membership:
     """By which it keeps its price at the new time: its own, or the one that goes on from there."""
-    bought = Membership.objects.filter(user=membership.user_id, plan=membership.plan_id)
-    covering = Q(pk=membership.pk) | Q(cancelled_at=None)
-    found = bought.filter(covering, starts_at__lte=starts_at, ends_at__gt=starts_at).first()
-    if found is None or (found != membership and not has_use_left(found, booking)):
+    if membership.covers(starts_at):
+        return membership
+    bought = Membership.objects.filter(user=membership.user_id, plan=membership.plan_id, cancelled_at=None)
+    other = bought.filter(starts_at__lte=starts_at, ends_at__gt=starts_at).first()
+    if other is None or not has_use_left(other, booking):
         raise Refused(
             _("This appointment has a member’s price, and your membership does not reach to that time."),
             code="outside_membership",
             attr="start",
         )
-    return found
+    return other
 
 
 def may_move(booking: Booking, by: str, now: datetime) -> bool:

@@ -62,3 +62,15 @@ def test_after_the_money_went_back_it_moves_within_the_old_time(service):
     booking = booked(luz, service)
     Membership.objects.update(cancelled_at=timezone.now())
     assert move(booking, membership.ends_at - timedelta(days=1)).membership == membership
+
+
+def test_it_keeps_to_its_own_membership_though_another_one_was_bought_after_the_money_went_back(service):
+    luz, plan = make_member(), make_plan(service, times=1)
+    for _n in range(4):
+        old = bought(luz, plan)
+        booking = booked(luz, service)
+        Membership.objects.update(cancelled_at=timezone.now())
+        bought(luz, plan)
+        assert move(booking, old.ends_at - timedelta(days=3)).membership == old
+        Membership.objects.update(cancelled_at=timezone.now())
+        services.cancel(booking_id=booking.pk, actor=DOCTOR)

@@ -6,7 +6,8 @@ import pytest
 
 from accounts.models import Role
 from bookings import services
-from bookings.models import BookingPolicy, Membership, MembershipState
+from bookings.models import BookingPolicy, Membership
+from bookings.plan_words import Standing, standing_of
 from bookings.selectors.memberships import members_of, membership_of, memberships_of, whats_left
 from bookings.services.memberships import let_go, membership_checkout_url
 from bookings.tests.factories import make_professional, make_service, make_user
@@ -95,8 +96,8 @@ def test_ones_own_list_says_what_is_left_and_hides_what_came_to_nothing(django_a
         left = whats_left(found)
         assert {line.service.name for one in found for line in one.plan.included.all()}
     assert [one.pk for one in found] == [unpaid.pk, second.pk, first.pk]
-    states = [one.state_at(first.starts_at) for one in found]
-    assert states == [MembershipState.UNPAID, MembershipState.TO_COME, MembershipState.RUNNING]
+    states = [standing_of(one, first.starts_at) for one in found]
+    assert states == [Standing.UNPAID, Standing.COMING, Standing.RUNNING]
     assert [one.payment_status for one in found] == ["pending", "paid", "paid"]
     assert [(left[one.pk][0].used, left[one.pk][0].left) for one in found] == [(0, 2), (0, 2), (1, 1)]
 
