@@ -55,7 +55,7 @@ def terms_by_service(
     known = {service.pk: service for service in services if not service.is_free}
     if user is None or not known:
         return {}
-    covering = _covering(user, starts_at or timezone.now())
+    covering = _covering(Membership.objects.filter(user=user), starts_at or timezone.now())
     lines = PlanService.objects.filter(service__in=known, plan__in=covering.values("plan"))
     by_plan: defaultdict[UUID, list[PlanService]] = defaultdict(list)
     for line in lines:
@@ -126,6 +126,12 @@ def members_of(of: Plan | Professional) -> QuerySet[Membership]:
     return _worth_seeing(whole_memberships().filter(rule)).filter(starts_at__isnull=False)
 
 
+def running_memberships(user_id: UUID, professional: Professional) -> QuerySet[Membership]:
+    """By which this person pays less in this practice now, the one that ends first leading."""
+    found = Membership.objects.filter(user=user_id, plan__professional=professional)
+    return _covering(found, timezone.now()).order_by("ends_at", "pk")
+
+
 def _worth_seeing(found: QuerySet[Membership]) -> QuerySet[Membership]:
     let_go = Q(starts_at=None, cancelled_at__isnull=False) & ~Q(payment_status=PaymentStatus.PAID)
     return found.exclude(let_go).order_by("-created_at", "pk")
@@ -169,10 +175,8 @@ def own_plan(professional: Professional, plan_id: UUID) -> Plan:
 # What memberships are worth
 
 
-def _covering(user: User, moment: datetime) -> QuerySet[Membership]:
-    return Membership.objects.filter(
-        user=user, cancelled_at=None, starts_at__lte=moment, ends_at__gt=moment
-    ).select_related("plan")
+def _covering(found: QuerySet[Membership], moment: datetime) -> QuerySet[Membership]:
+    return found.filter(cancelled_at=None, starts_at__lte=moment, ends_at__gt=moment).select_related("plan")
 
 
 def _uses(memberships: Collection[UUID]) -> Mapping[tuple[UUID, UUID], int]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from bookings.access import token_of
 from bookings.models import Booking, Membership
 from bookings.selectors import next_free_slots
-from bookings.tests.factories import make_professional, make_service
+from bookings.tests.factories import make_professional, make_request, make_service
 from bookings.tests.members import booked, bought, make_member, make_plan
 
 pytestmark = pytest.mark.django_db
@@ -100,3 +100,32 @@ def test_the_practice_reads_whose_price_it_is(client, luz, service):
     page = client.get(f"/doctor/new-consultation/?{query}").content.decode()
     assert "Price of a member of" in page
     assert "sent a link to pay" not in page
+
+
+def test_the_wish_of_a_member_is_shown_at_the_price_that_it_will_have(client, luz, service):
+    bought(luz, make_plan(service))
+    client.force_login(service.professional.user)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    start = f"{next_free_slots(service=service, count=1)[0]:%Y-%m-%dT%H:%M:%SZ}"
+    told = {luz.email: True, "ana@example.org": False}
+    for email, is_member in told.items():
+        for user in (luz, None):
+            wish = make_request(service, name="Luz Marín", email=email, user=user)
+            address = f"/doctor/new-consultation/?request={wish.pk}&service={service.pk}&start={start}"
+            page = client.get(address).content.decode()
+            assert ("Price of a member of “Follow-up”" in page) is is_member
+            assert ('name="pays_at_practice"' in page) is not is_member
+
+
+def test_the_practice_reads_on_a_patients_page_who_is_a_member_and_until_when(client, luz, service):
+    client.force_login(service.professional.user)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    elsewhere = make_service(make_professional(always_open=True))
+    bought(luz, make_plan(elsewhere, name="Elsewhere"))
+    membership = bought(luz, make_plan(service, name="Ask <b>"))
+    address = f"/doctor/patients/{luz.patients.get(professional=service.professional).pk}/"
+    page = client.get(address).content.decode()
+    assert "Ask &lt;b&gt;" in page and "Member until" in page and "Elsewhere" not in page
+    assert f"/doctor/plans/{membership.plan_id}/" in page
+    Membership.objects.update(cancelled_at=timezone.now())
+    assert "Member until" not in client.get(address).content.decode()

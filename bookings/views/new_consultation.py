@@ -18,8 +18,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts.models import Patient, Professional
+from accounts.models import Patient, Professional, User
 from accounts.selectors import patient_of, search_patients
+from accounts.services import known_patient, owns_email
 from bookings import services
 from bookings.domain.lifecycle_table import Status
 from bookings.forms.consultations import PLEASE_TICK, HandTimeForm
@@ -222,8 +223,7 @@ def _details(
     results = search_patients(draft.professional, searched, limit=MOST_FOUND + 1) if searched else []
     if searched:
         audit.looks()
-    member = draft.patient.user if draft.patient else None
-    terms = member_terms(user=member, service=service, starts_at=start)
+    terms = member_terms(user=_member(draft), service=service, starts_at=start)
     context = {
         "step": "details",
         "form": form,
@@ -241,6 +241,17 @@ def _details(
     }
     status = refusal.status if refusal else 400 if form.errors else 200
     return _page(request, draft, context, status=status)
+
+
+def _member(draft: Draft) -> User | None:
+    """By whose plans it may cost less: the account of the record that it will be booked for."""
+    if draft.patient is not None or draft.wish is None:
+        return draft.patient.user if draft.patient else None
+    wish = draft.wish
+    known = known_patient(professional=draft.professional, name=wish.name, email=wish.email)
+    if known is not None and known.user is not None:
+        return known.user
+    return wish.user if wish.user is not None and owns_email(wish.user, wish.email) else None
 
 
 def _page(request: HttpRequest, draft: Draft, context: dict[str, Any], *, status: int = 200) -> HttpResponse:

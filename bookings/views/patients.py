@@ -21,6 +21,7 @@ from bookings import selectors, services
 from bookings.forms.patients import ContactForm, NewPatientForm, NotesForm, PatientSearchForm
 from bookings.groups import Group, in_group
 from bookings.models import Booking
+from bookings.selectors.memberships import running_memberships
 from bookings.selectors.visits import visits_of
 from bookings.views.people import professional_only
 from bookings.views.practice import actor_of
@@ -118,6 +119,7 @@ def _about(request: HttpRequest, professional: Professional, patient: Patient) -
     return {
         "section": "patients",
         "patient": patient,
+        "memberships": running_memberships(patient.user_id, professional) if patient.user_id else [],
         "notes_form": NotesForm(initial={"notes": patient.notes}),
         "coming": coming_page,
         "past": past_page,
