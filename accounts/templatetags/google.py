@@ -16,5 +16,5 @@ def google_button(context: dict[str, Any]) -> dict[str, Any]:
     return {
         "shown": social.is_configured(),
         "csrf_token": context.get("csrf_token"),
-        "redirect_field": context.get("redirect_field", ""),
+        "redirect_field_value": context.get("redirect_field_value"),
     }

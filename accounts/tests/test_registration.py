@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -204,3 +205,18 @@ def test_sign_in_and_registration_lead_to_each_other(client):
     for page in ("/signup", "/signup/professional"):
         assert 'href="/login"' in client.get(page).content.decode()
     assert 'href="/signup/professional"' in client.get("/signup").content.decode()
+
+
+def test_whoever_came_from_a_page_goes_on_there_once_the_address_is_confirmed(client):
+    page = "/p/ana/plans/1/?x=1&y=2"
+    link = 'href="/signup?next=/p/ana/plans/1/%3Fx%3D1%26y%3D2"'
+    assert link in client.get("/login", {"next": page}).content.decode()
+    assert link.replace("signup", "login") in client.get("/signup", {"next": page}).content.decode()
+    assert client.post(f"/signup?{urlencode({'next': page})}", PATIENT)["Location"] == "/email/confirm"
+    assert confirm(client)["Location"] == page
+
+
+@pytest.mark.parametrize("page", ["https://evil.test/", "//evil.test", "javascript:alert(1)", "http://[", ""])
+def test_registering_leads_to_no_other_site(client, page):
+    client.post(f"/signup?{urlencode({'next': page})}", PATIENT)
+    assert confirm(client)["Location"] == "/home"

@@ -8,6 +8,7 @@ from typing import Any
 
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
+from allauth.account.utils import get_next_redirect_url
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -22,6 +23,8 @@ from core.errors import DomainError, Refused
 View = Callable[..., HttpResponse]
 # Where the last letter went, so that its page can say so and send another.
 WRITTEN_TO = "written_to"
+# The page from which somebody came to register (`?next=`): there they go on once their address is confirmed.
+LEADS_TO = "leads_to"
 READ_OR_SEND = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -122,10 +125,12 @@ def confirm_email(request: HttpRequest, key: str) -> HttpResponse:
         form.refuse(error)
         return render(request, "account/email_confirm.html", context)
     request.session.pop(WRITTEN_TO, None)
+    leads_to = request.session.pop(LEADS_TO, None)
     if not asks:
-        return redirect("home_of_role")
+        return redirect(leads_to or "home_of_role")
     credentials = {"email": address.email, "password": request.POST["password"]}
-    return perform_password_login(request, credentials, Login(user=owner, email=address.email))
+    login = Login(user=owner, email=address.email, redirect_url=leads_to)
+    return perform_password_login(request, credentials, login)
 
 
 def _registered(
@@ -139,11 +144,13 @@ def _registered(
         form.refuse(error)
         return None
     request.session[WRITTEN_TO] = details["email"]
+    request.session[LEADS_TO] = get_next_redirect_url(request)
     return redirect("account_email_verification_sent")
 
 
 def _page(request: HttpRequest, name: str, form: Any) -> HttpResponse:
-    return render(request, f"account/{name}.html", {"form": form})
+    context = {"form": form, "redirect_field_value": get_next_redirect_url(request)}
+    return render(request, f"account/{name}.html", context)
 
 
 def _zone(request: HttpRequest) -> dict[str, str]:
