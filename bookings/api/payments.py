@@ -27,6 +27,7 @@ from bookings.selectors.payments import (
     wanted_totals,
 )
 from core.api.fields import InstantField, MoneyField
+from core.api.files import FileView
 from core.api.idempotency import Idempotent
 from core.api.pagination import PAGED, Pages, PageSerializer
 from core.pdf import pdf_response
@@ -155,7 +156,7 @@ class PaymentList(APIView):
         return answer
 
 
-class PaymentFile(APIView):
+class PaymentFile(FileView):
     """The same as a CSV file: all of it, not a page."""
 
     @extend_schema(
@@ -205,7 +206,7 @@ class PaymentRefund(Idempotent):
         return Response(_whole(practice, payment.pk), status=201)
 
 
-class PaymentReceipt(APIView):
+class PaymentReceipt(FileView):
     """The receipt as PDF, for whoever paid and for the practice, in the language that is asked for."""
 
     @extend_schema(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -131,10 +132,19 @@ def test_only_the_practice(attempt):
     assert not Refund.objects.exists()
 
 
-def test_the_file(app, attempt):
-    answer = app.get(f"{URL}/export")
+@pytest.mark.parametrize("accepted", ["*/*", "application/json", "text/csv"])
+def test_the_file(app, attempt, accepted):
+    answer = app.get(f"{URL}/export", headers={"accept": accepted})
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
     assert attempt.payment.reference in answer.getvalue().decode()
+
+
+def test_whoever_accepts_a_pdf_alone_gets_it_and_hears_of_mistakes(app, attempt):
+    accepted = {"accept": "application/pdf"}
+    answer = app.get(f"{URL}/{attempt.payment_id}/receipt", headers=accepted)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    missing = app.get(f"{URL}/{uuid4()}/receipt", headers=accepted)
+    assert (missing.status_code, error_of(missing)["code"]) == (404, "not_found")
 
 
 def test_few_or_many_payments_cost_the_same_queries(app, service, attempt):
