@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from django.db.models import Sum
+from django.db.models import Value
 
 from payments.gateways import registry
 from payments.models import (
@@ -20,6 +21,8 @@ from payments.models import (
     Refund,
     RefundStatus,
 )
+
+_NOTHING = Decimal(0)
 
 
 def payment_of(subject_type: str, subject_id: uuid.UUID) -> Payment | None:
@@ -69,10 +72,8 @@ def given_back(payment: Payment) -> Decimal:
 
 
 def left_to_give_back(payment: Payment) -> Decimal:
-    """What is left of the money that came, after all that goes back already."""
-    if payment.status != PaymentStatus.PAID:
-        return Decimal(0)
-    return payment.amount - given_back(payment)
+    """What is left of the money that came, after all that goes back already, or was taken by the payer's bank."""
+    return max(balances_of([payment])[payment.pk].left, _NOTHING)
 
 
 def decimals_to_give_back(payment: Payment) -> int:
@@ -83,18 +84,13 @@ def decimals_to_give_back(payment: Payment) -> int:
 
 def went_back_whole(payment: Payment) -> bool:
     """Whether nothing is left of the money that came: given back, on its way back, or taken by the payer's bank."""
-    if payment.status != PaymentStatus.PAID:
-        return False
-    lost = Dispute.objects.filter(
-        attempt__payment=payment, attempt__settles=True, status=DisputeState.LOST
-    ).aggregate(total=Sum("amount"))["total"]
-    return given_back(payment) + (lost or 0) >= payment.amount
+    return payment.status == PaymentStatus.PAID and not left_to_give_back(payment)
 
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """Of the money that came for a payment: what has gone back, what still has to (and what of that waits for a
-    person), and what is left. Money that came twice is no part of it."""
+    """Of the money that came for a payment: what has gone back, by whomever, what still has to (and what of that waits
+    for a person), and what is left. Money that came twice is no part of it."""
 
     paid: Decimal
     returned: Decimal
@@ -106,15 +102,26 @@ class Balance:
         return self.paid - self.returned - self.owed_back
 
 
-def balance_of(payment: Payment, refunds: Iterable[Refund]) -> Balance:
-    """`refunds` are all of the payment's, with their attempts."""
-    of_it = [refund for refund in refunds if refund.attempt.settles]
-    returned = sum((one.amount for one in of_it if one.status == RefundStatus.SUCCEEDED), Decimal(0))
+def balances_of(payments: Iterable[Payment]) -> dict[uuid.UUID, Balance]:
+    """Of each payment. What a payer's bank took after a dispute has gone back, too. One query."""
+    known = list(payments)
+    settling = {"attempt__payment__in": known, "attempt__settles": True}
+    given = Refund.objects.filter(**settling).values_list("attempt__payment", "status", "amount")
+    lost = Dispute.objects.filter(**settling, status=DisputeState.LOST)
+    taken = lost.values_list("attempt__payment", Value(RefundStatus.SUCCEEDED), "amount")
+    sums: defaultdict[tuple[uuid.UUID, str], Decimal] = defaultdict(Decimal)
+    for payment_id, status, amount in given.union(taken, all=True):
+        sums[payment_id, status] += amount
+    return {payment.pk: _balance(payment, sums) for payment in known}
+
+
+def _balance(payment: Payment, sums: dict[tuple[uuid.UUID, str], Decimal]) -> Balance:
+    stuck = sum((sums[payment.pk, status] for status in NEEDS_STAFF), _NOTHING)
     return Balance(
-        paid=payment.amount if payment.status == PaymentStatus.PAID else Decimal(0),
-        returned=returned,
-        owed_back=sum((one.amount for one in of_it), Decimal(0)) - returned,
-        stuck=sum((one.amount for one in of_it if one.status in NEEDS_STAFF), Decimal(0)),
+        paid=payment.amount if payment.status == PaymentStatus.PAID else _NOTHING,
+        returned=sums[payment.pk, RefundStatus.SUCCEEDED],
+        owed_back=sums[payment.pk, RefundStatus.PENDING] + stuck,
+        stuck=stuck,
     )
 
 

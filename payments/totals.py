@@ -1,5 +1,5 @@
-"""Money of many payments at once: what became of each, and what came and went in each month. A constant number of
-queries, however many there are.
+"""Money of many payments at once: what came and went in each month. A constant number of queries, however many there
+are.
 
 Money counts in the month it came or went, whatever it was paid for and whenever that is. Currencies are never added.
 What came twice, and goes back by itself, counts nowhere.
@@ -13,22 +13,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import DateField, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
-from payments.models import (
-    NEEDS_STAFF,
-    Dispute,
-    DisputeState,
-    Payment,
-    PaymentStatus,
-    Refund,
-    RefundStatus,
-)
-from payments.selectors import Balance
+from payments.models import Dispute, DisputeState, Payment, PaymentStatus, Refund, RefundStatus
 
 NOTHING = Decimal(0)
 
@@ -47,32 +37,6 @@ class Month:
     @property
     def net(self) -> Decimal:
         return self.paid - self.returned - self.owed_back
-
-
-def balances_of(payments: Iterable[Payment]) -> dict[UUID, Balance]:
-    """Of each payment. What a payer's bank took after a dispute has gone back, too. Two queries."""
-    known = list(payments)
-    settling = {"attempt__payment__in": known, "attempt__settles": True}
-    refunds = Refund.objects.filter(**settling).order_by().values("attempt__payment", "status")
-    lost = Dispute.objects.filter(**settling, status=DisputeState.LOST).order_by().values("attempt__payment")
-    sums: defaultdict[tuple[UUID, str], Decimal] = defaultdict(Decimal)
-    for payment, status, total in refunds.annotate(total=Sum("amount")).values_list(
-        "attempt__payment", "status", "total"
-    ):
-        sums[payment, status] = total
-    for payment, total in lost.annotate(total=Sum("amount")).values_list("attempt__payment", "total"):
-        sums[payment, RefundStatus.SUCCEEDED] += total
-    return {payment.pk: _balance(payment, sums) for payment in known}
-
-
-def _balance(payment: Payment, sums: dict[tuple[UUID, str], Decimal]) -> Balance:
-    stuck = sum((sums[payment.pk, status] for status in NEEDS_STAFF), NOTHING)
-    return Balance(
-        paid=payment.amount if payment.status == PaymentStatus.PAID else NOTHING,
-        returned=sums[payment.pk, RefundStatus.SUCCEEDED],
-        owed_back=sums[payment.pk, RefundStatus.PENDING] + stuck,
-        stuck=stuck,
-    )
 
 
 def totals_by_month(

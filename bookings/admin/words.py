@@ -23,8 +23,7 @@ from bookings.models import Absent, Booking, BookingEvent, RequestStatus
 from bookings.services.money import SUBJECT
 from core.templatetags.ui import zone_name
 from meetings.models import Presence
-from payments.models import Refund
-from payments.selectors import balance_of, has_open_question, payment_of
+from payments.selectors import balances_of, has_open_question, payment_of
 from payments.story import Line, names_of
 
 # Labels of Unfold.
@@ -128,9 +127,8 @@ def money_of(booking: Booking) -> dict[str, Any]:
     payment = payment_of(SUBJECT, booking.pk)
     if payment is None:
         return {"payment": None}
-    refunds = list(Refund.objects.filter(attempt__payment=payment).select_related("attempt"))
     return {
         "payment": payment,
-        "balance": balance_of(payment, refunds),
+        "balance": balances_of([payment])[payment.pk],
         "in_question": has_open_question(payment),
     }

@@ -27,8 +27,8 @@ from bookings.selectors.memberships import SUBJECT as MEMBERSHIP
 from bookings.services.money import SUBJECT as BOOKING
 from core.errors import Missing, Refused
 from payments.models import Attempt, Payment, Refund, RefundStatus
-from payments.selectors import Balance
-from payments.totals import Month, balances_of, totals_by_month
+from payments.selectors import Balance, balances_of
+from payments.totals import Month, totals_by_month
 from payments.ways import title_of
 
 OURS = (BOOKING, MEMBERSHIP)
@@ -168,7 +168,7 @@ def _in_state(payments: QuerySet[Payment], state: MoneyState) -> QuerySet[Paymen
 
 
 def rows_of(payments: Sequence[Payment]) -> list[PaymentRow]:
-    """In their order; the same six queries for any number."""
+    """In their order; the same five queries for any number."""
     balances, purposes = balances_of(payments), purposes_of(payments)
     attempts = Attempt.objects.filter(payment__in=payments).order_by("payment", "settles", "number")
     # The one that settles comes last of its payment.

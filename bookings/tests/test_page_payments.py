@@ -97,6 +97,9 @@ def test_giving_back_a_part_and_then_the_rest(doctor, professional, attempt):
     for _twice in range(2):
         assert doctor.post(address, wish)["Location"] == f"{URL}{attempt.payment_id}/"
     assert [str(refund.amount) for refund in Refund.objects.all()] == ["5000.000"]
+    assert (
+        doctor.post(address, wish | {"amount": "6000"}).status_code == 400
+    )  # back in the browser, and changed
     note = StaffNote.objects.get()
     assert (note.staff_id, note.note) == (professional.user_id, "came late")
     assert AuditEvent.objects.filter(action="refund.requested_by_payee").count() == 1
@@ -150,6 +153,14 @@ def test_the_file_has_every_payment_and_no_formula(doctor, professional, service
     assert AuditEvent.objects.filter(action="payments.exported").count() == 1
     narrowed = lines(doctor.get(f"{URL}payments.csv", {"to": "2025-03-31"}))
     assert len(narrowed) == 2
+
+
+@pytest.mark.parametrize("query", ["from=9999-99", "currency=%27%3B+--", "from=2025-03-10&to=2025-03-01"])
+def test_a_file_of_what_cannot_be_meant_is_no_file_of_everything(doctor, attempt, query):
+    answer = doctor.get(f"{URL}payments.csv?{query}")
+    assert (answer.status_code, answer["Location"]) == (302, f"{URL}?{query}")
+    assert doctor.get(answer["Location"]).status_code == 400
+    assert not AuditEvent.objects.filter(action="payments.exported").exists()
 
 
 def test_another_practices_payment_is_not_there(doctor):

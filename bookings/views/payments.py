@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -92,8 +93,10 @@ def _shown(months: list[Month]) -> dict[str, list[Month]]:
 @professional_only
 @require_safe
 def doctor_payments_csv(request: HttpRequest, professional: Professional) -> HttpResponseBase:
+    """As the page is narrowed; what cannot be meant is said there."""
     form = MoneyFilter(request.GET, currencies=currencies_of(professional))
-    form.is_valid()
+    if not form.is_valid():
+        return redirect(f"{reverse('doctor_payments')}?{request.GET.urlencode()}")
     return money_file(professional, form.wanted)
 
 

@@ -15,7 +15,17 @@ from bookings.services.closing import is_in_time
 from bookings.services.money import share
 from config.chaos_payments.books import Money, all_money
 from payments.local_gateways.world import World
-from payments.models import Attempt, AttemptStatus, Payment, PaymentStatus, Refund, RefundStatus, StaffVerb
+from payments.models import (
+    Attempt,
+    AttemptStatus,
+    Dispute,
+    DisputeState,
+    Payment,
+    PaymentStatus,
+    Refund,
+    RefundStatus,
+    StaffVerb,
+)
 from payments.selectors import went_back_whole
 from payments.services.by_staff import BY_STAFF
 from payments.services.returned import AT_GATEWAY
@@ -138,13 +148,19 @@ def _of_booking(booking: Booking, payment: Payment) -> Iterator[str]:
             yield "nobody has paid it"
         return
     refunds = [refund for one in payment.attempts.all() if one.settles for refund in one.refunds.all()]
-    kept = payment.amount - sum((one.amount for one in refunds), NOTHING) if was_paid else NOTHING
+    taken = _taken_by_bank(payment)
+    kept = payment.amount - sum((one.amount for one in refunds), NOTHING) - taken if was_paid else NOTHING
     most = _may_be_kept(booking, payment)
     if kept > most:
         yield f"{kept} is kept where {most} may be"
-    others = any(_is_kindness(refund) for refund in refunds)
+    others = taken or any(_is_kindness(refund) for refund in refunds)
     if was_paid and kept < most and not others:
         yield f"{kept} is kept where {most} is due"
+
+
+def _taken_by_bank(payment: Payment) -> Decimal:
+    lost = Dispute.objects.filter(attempt__payment=payment, attempt__settles=True, status=DisputeState.LOST)
+    return sum(lost.values_list("amount", flat=True), NOTHING)
 
 
 def _is_kindness(refund: Refund) -> bool:

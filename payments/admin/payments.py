@@ -26,7 +26,7 @@ from core.money import format_money
 from payments import subjects
 from payments.admin.forms import GiveBackForm, QuestionForm
 from payments.models import Attempt, Payment, PaymentStatus, Refund, RefundStatus
-from payments.selectors import balance_of, has_open_question, left_to_give_back
+from payments.selectors import balances_of, has_open_question, left_to_give_back
 from payments.services import close_question, give_back, sync_payment
 from payments.story import problem_of, story_of, why
 
@@ -156,7 +156,7 @@ class PaymentAdmin(StaffList):
             story = story_of(payment)
             response.context_data |= {
                 "story": story,
-                "balance": balance_of(payment, story.refunds),
+                "balance": balances_of([payment])[payment.pk],
                 "refunds": [
                     (refund, why(refund), REFUND_TONES[RefundStatus(refund.status)])
                     for refund in story.refunds

@@ -36,7 +36,8 @@ def give_back(
     """Asks for a refund of `amount`, or of all that is left. `once` names this one wish: asked again with it, the
     same refund, and no second one.
 
-    Raises Refused `refund_too_large`, `invalid_amount`, `nothing_left` (or nothing was paid), Missing.
+    Raises Refused `refund_too_large`, `invalid_amount`, `nothing_left` (or nothing was paid), `already_asked` (with
+    another amount), Missing.
     """
     refund, is_new = _ask_back(payment_id, amount, f"{BY_STAFF}-{once.hex}", why, by)
     if is_new:
@@ -74,6 +75,12 @@ def _ask_back(
     is_new = not refund.staff_notes.filter(verb=StaffVerb.REFUND_ASKED).exists()
     if is_new:
         _note(StaffVerb.REFUND_ASKED, payment, by, refund, note=why)
+    elif amount not in (None, refund.amount):
+        raise Refused(
+            _("This was asked for already, with another amount. Please look at the payment first."),
+            code="already_asked",
+            attr="amount",
+        )
     return refund, is_new
 
 

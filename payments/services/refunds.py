@@ -20,6 +20,7 @@ from core.queue import enqueue
 from payments.gateways import registry
 from payments.gateways.base import Gateway, GatewayError, RefundOutcome, hint_of
 from payments.models import NEEDS_STAFF, Attempt, Payment, PaymentStatus, Refund, RefundStatus
+from payments.selectors import left_to_give_back
 from payments.services.turns import pause, turns
 
 log = logging.getLogger(__name__)
@@ -49,7 +50,7 @@ def request_refund(
             if asked_before.status == RefundStatus.FAILED:
                 reopen(asked_before)
             return asked_before
-        left = payment.amount - promised(attempt)
+        left = left_to_give_back(payment)
         wanted = left if amount is None else _possible(amount, attempt)
         if at_most:
             wanted = min(wanted, left)
@@ -97,6 +98,8 @@ def total_of(refunds: QuerySet[Refund]) -> Decimal:
 
 def _create(attempt: Attempt, amount: Decimal, reason: str) -> Refund:
     refund = Refund.objects.create(attempt=attempt, amount=amount, reason=reason, due_at=timezone.now())
+    # It may take a gateway days: what the money was for need not wait for that.
+    publish("payment.refund_decided", {"payment_id": str(attempt.payment_id), "refund_id": str(refund.pk)})
     _execute_soon()
     return refund
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from core.errors import Missing, Refused
 from core.models import AuditEvent
 from payments.gateways.base import GatewayRefused, MoneyStatus
-from payments.models import Attempt, Payment, Refund, RefundStatus, StaffNote
+from payments.models import Attempt, Dispute, Payment, Refund, RefundStatus, StaffNote
 from payments.selectors import has_open_question, left_to_give_back
 from payments.services import (
     close_question,
@@ -67,6 +67,30 @@ def ask(payment, amount=None, *, once=None) -> Refund:
 
 def done() -> list[str]:
     return list(AuditEvent.objects.values_list("action", flat=True))
+
+
+def test_what_the_payer_s_bank_took_is_not_given_back_too(paid):
+    attempt = paid.attempts.get()
+    lost = {"provider_id": "d", "status": "lost", "closed_at": timezone.now()}
+    dispute = Dispute.objects.create(attempt=attempt, amount=Decimal("30"), **lost)
+    assert left_to_give_back(paid) == 10
+    with pytest.raises(Refused) as refusal:
+        ask(paid, "10.01")
+    assert refusal.value.code == "refund_too_large"
+    assert request_refund(payment_id=paid.pk, reason="rejected").amount == 10
+    dispute.amount = 40
+    dispute.save()
+    assert left_to_give_back(paid) == 0
+    assert request_refund(payment_id=paid.pk, reason="cancelled") is None
+
+
+def test_one_wish_has_one_amount(paid):
+    wish = uuid4()
+    assert ask(paid, "5", once=wish) == ask(paid, "5", once=wish)
+    with pytest.raises(Refused) as refusal:
+        ask(paid, "6", once=wish)
+    assert (refusal.value.code, refusal.value.attr) == ("already_asked", "amount")
+    assert [refund.amount for refund in Refund.objects.all()] == [5]
 
 
 def test_a_part_and_then_the_rest(paid, bank):
