@@ -60,6 +60,7 @@ ACTIONS: Words = {
     "membership.asked_for": _("Plan chosen by a patient"),
     "membership.started": _("Membership paid"),
     "membership.let_go": _("Membership never paid; its payment closed"),
+    "membership.taken_up": _("Membership goes on, its money is there again"),
     "membership.cancelled": _("Membership ended, its money goes back"),
     "policy.changed": _("Rules of a practice changed"),
     "patients.exported": _("List of patients taken along"),

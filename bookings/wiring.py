@@ -22,7 +22,7 @@ from bookings.services.leaving import LEAVING, claim_requests
 from bookings.services.leaving_members import LEAVING as LEAVING_MEMBERS
 from bookings.services.limits import another_is_in_progress
 from bookings.services.meeting import start_when_both_are_there
-from bookings.services.memberships import end_when_refunded
+from bookings.services.memberships import follow_money
 from bookings.services.money import SUBJECT
 from bookings.services.patients import readdress_records
 from bookings.services.policy import open_practice
@@ -125,9 +125,11 @@ def readdress(event: OutboxEvent) -> None:
     readdress_records(user_id=UUID(event.payload["user_id"]), old_index=event.payload["old"])
 
 
-@outbox.handles("payment.refunded", "payment.refund_needs_staff", "payment.disputed")
-def end_membership_whose_money_went_back(event: OutboxEvent) -> None:
-    end_when_refunded(UUID(event.payload["payment_id"]))
+@outbox.handles(
+    "payment.refund_decided", "payment.refunded", "payment.refund_needs_staff", "payment.disputed"
+)
+def membership_follows_its_money(event: OutboxEvent) -> None:
+    follow_money(UUID(event.payload["payment_id"]))
 
 
 @outbox.handles("meeting.unattended")

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Patient, Professional, Role, User
 from accounts.services import find_or_create_patient, owns_email
 from bookings.audited import subjects_of_member
-from bookings.domain.membership_periods import next_period
+from bookings.domain.membership_periods import Period, next_period
 from bookings.domain.words import refusal_words
 from bookings.events import memberships as membership_events
 from bookings.models import Membership, Plan
@@ -97,14 +97,17 @@ def membership_settled(payment_id: UUID) -> None:
 
 
 @transaction.atomic
-def end_when_refunded(payment_id: UUID) -> None:
+def follow_money(payment_id: UUID) -> None:
     """Ends a membership whose whole money is given back, or was taken by the payer's bank; bookings made by its terms
-    keep their price. Idempotent."""
+    keep their price. Where the bank thinks better of it, the membership is good again. Idempotent."""
     payment = Payment.objects.get(pk=payment_id)
-    if payment.subject_type != SUBJECT or not went_back_whole(payment):
+    if payment.subject_type != SUBJECT:
         return
-    membership, _others = _lock(payment.subject_id)
-    _cancel(membership)
+    membership, others = _lock(payment.subject_id)
+    if went_back_whole(payment):
+        _cancel(membership)
+    else:
+        _take_up(membership, others)
 
 
 def give_back(membership_id: UUID, reason: str) -> None:
@@ -189,13 +192,18 @@ def _is_nobody_there(membership: Membership) -> bool:
     return membership.user.closed_at is not None or not membership.plan.professional.user.is_active
 
 
-def _begin(membership: Membership, others: list[Membership]) -> None:
-    plan = membership.plan
-    before = [
+def _periods(memberships: list[Membership]) -> list[Period]:
+    """The times that are somebody's."""
+    return [
         (one.starts_at, one.ends_at)
-        for one in others
+        for one in memberships
         if one.starts_at is not None and one.ends_at is not None and one.cancelled_at is None
     ]
+
+
+def _begin(membership: Membership, others: list[Membership]) -> None:
+    plan = membership.plan
+    before = _periods(others)
     starts_at, ends_at = next_period(before, plan.months, plan.professional.zone, timezone.now())
     membership.starts_at, membership.ends_at, membership.cancelled_at = starts_at, ends_at, None
     membership.next_notice_at = ends_at - NOTICE
@@ -208,6 +216,22 @@ def _begin(membership: Membership, others: list[Membership]) -> None:
         starts_at=starts_at,
         ends_at=ends_at,
         goes_on=bool(before),
+    )
+
+
+def _take_up(membership: Membership, others: list[Membership]) -> None:
+    """One that was ended has its times again; where another one has them by now, it begins after that."""
+    starts_at, ends_at = membership.starts_at, membership.ends_at
+    if starts_at is None or ends_at is None or membership.cancelled_at is None:
+        return
+    if any(starts < ends_at and starts_at < ends for starts, ends in _periods(others)):
+        _begin(membership, others)
+        return
+    membership.cancelled_at = None
+    membership.next_notice_at = ends_at - NOTICE if ends_at > timezone.now() else None
+    membership.save(update_fields=["cancelled_at", "next_notice_at"])
+    audit.record(
+        "membership.taken_up", object=membership, subjects=subjects_of_member(membership), who=SYSTEM
     )
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import Role
 from bookings import services
 from bookings.models import Membership
-from bookings.services.memberships import end_when_refunded, give_back
+from bookings.services.memberships import follow_money, give_back
 from bookings.services.plans import offer_plan
 from bookings.tests.factories import make_user
 from bookings.tests.members import DOCTOR, bought, make_member, make_plan
@@ -64,7 +64,7 @@ def test_money_back_is_told_once():
     membership = bought(luz, make_plan())
     letters()
     give_back(membership.pk, "left")
-    end_when_refunded(Payment.objects.get().pk)
+    follow_money(Payment.objects.get().pk)
     told = letters()
     assert set(told) == {"membership_cancelled"}
     assert "90,000" in told["membership_cancelled"].text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -94,3 +95,65 @@ def test_the_next_one_begins_where_the_last_one_that_counts_ends(service):
     second = bought(luz, plan)
     first.refresh_from_db()
     assert second.starts_at < first.ends_at
+
+
+def disputed(status):
+    """A word of the gateway."""
+    attempt = Attempt.objects.earliest("created_at")
+    closed_at = None if status == "open" else timezone.now()
+    Dispute.objects.update_or_create(
+        attempt=attempt,
+        provider_id="d1",
+        defaults={"amount": attempt.amount, "status": status, "closed_at": closed_at},
+    )
+    facts = {"attempt_id": str(attempt.pk), "amount": str(attempt.amount), "status": status}
+    event = outbox.publish("payment.disputed", {"payment_id": str(attempt.payment_id)} | facts)
+    for _n in range(20):
+        outbox.deliver_events([event.pk])
+
+
+def test_what_staff_decided_ends_it_before_the_gateway_has_done_it(service):
+    bought(make_member(), make_plan(service))
+    refund = give_back(
+        payment_id=Payment.objects.get().pk, why="kindness", by=uuid.uuid4(), once=uuid.uuid4()
+    )
+    outbox.deliver_due()
+    assert refund.status == "pending"
+    assert Membership.objects.get().cancelled_at is not None
+
+
+def test_a_dispute_that_is_lost_and_then_won_gives_the_membership_its_times_back(service):
+    luz = make_member()
+    before = bought(luz, make_plan(service))
+    disputed("lost")
+    assert member_terms(user=luz, service=service, starts_at=timezone.now()) is None
+    for _twice in range(2):
+        disputed("won")
+        after = Membership.objects.get()
+        assert (after.starts_at, after.ends_at, after.cancelled_at, after.next_notice_at) == (
+            before.starts_at,
+            before.ends_at,
+            None,
+            before.next_notice_at,
+        )
+    assert member_terms(user=luz, service=service, starts_at=timezone.now()).membership == after
+
+
+def test_won_after_another_one_was_bought_it_begins_after_that(service):
+    luz, plan = make_member(), make_plan(service)
+    first = bought(luz, plan)
+    disputed("lost")
+    second = bought(luz, plan)
+    disputed("won")
+    first.refresh_from_db()
+    assert (first.starts_at, first.cancelled_at) == (second.ends_at, None)
+
+
+def test_won_when_its_time_is_over_nobody_is_written_to(service):
+    bought(make_member(), make_plan(service))
+    disputed("lost")
+    now = timezone.now()
+    Membership.objects.update(starts_at=now - timedelta(days=30), ends_at=now - timedelta(days=1))
+    disputed("won")
+    over = Membership.objects.get()
+    assert (over.cancelled_at, over.next_notice_at) == (None, None)
