@@ -79,6 +79,8 @@ def keep_record(*, patient_id: UUID, by: User) -> Patient:
 @transaction.atomic
 def _erase(user: User, patient_id: UUID) -> Outcome:
     record = lock_patient(patient_id)
+    if record.erased_at is not None:  # the button was pressed twice
+        return Outcome(record, Fate.ERASED)
     outcome = _fate_of(record)
     if outcome.fate == Fate.ERASE:
         return Outcome(erase_patient(patient_id=patient_id, by=user), Fate.ERASED)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
 from accounts.models import Patient, User
-from bookings.models import Booking, BookingRequest
+from bookings.models import Booking, BookingRequest, Membership
+from bookings.selectors.memberships import SUBJECT as MEMBERSHIP
 from bookings.selectors.memberships import memberships_of
-from bookings.services.money import SUBJECT
+from bookings.services.money import SUBJECT as BOOKING
 from payments.models import Payment, Refund, RefundStatus
 from payments.selectors import payments_of
 
@@ -25,8 +27,11 @@ def everything_of(user: User) -> dict[str, Any]:
         .order_by("starts_at", "pk")
     )
     requests = BookingRequest.objects.filter(user=user).select_related("data_key", "professional", "service")
-    payments = payments_of(SUBJECT, [booking.pk for booking in bookings])
-    returned = _returned(payments.values())
+    memberships = list(memberships_of(user))
+    payments = payments_of(BOOKING, [one.pk for one in bookings]) | payments_of(
+        MEMBERSHIP, [one.pk for one in memberships]
+    )
+    money = _money(payments.values())
     return {
         "account": {
             "id": user.pk,
@@ -37,18 +42,9 @@ def everything_of(user: User) -> dict[str, Any]:
             "since": user.created_at,
         },
         "records": [_record(record) for record in records.defer("notes").order_by("created_at", "pk")],
-        "appointments": [_appointment(one, payments.get(one.pk), returned) for one in bookings],
+        "appointments": [_appointment(one, money.get(one.pk)) for one in bookings],
         "requests": [_request(one) for one in requests.order_by("created_at", "pk")],
-        "plans": [
-            {
-                "practice": one.plan.professional.name,
-                "plan": one.plan.name,
-                "since": one.starts_at,
-                "until": one.ends_at,
-                "asked_for": one.created_at,
-            }
-            for one in memberships_of(user)
-        ],
+        "plans": [_plan(one, money.get(one.pk)) for one in memberships],
     }
 
 
@@ -65,9 +61,7 @@ def _record(record: Patient) -> dict[str, Any]:
     }
 
 
-def _appointment(
-    booking: Booking, payment: Payment | None, returned: dict[UUID, list[dict[str, Any]]]
-) -> dict[str, Any]:
+def _appointment(booking: Booking, payment: dict[str, Any] | None) -> dict[str, Any]:
     return {
         "reference": booking.reference,
         "practice": booking.professional.name,
@@ -83,14 +77,7 @@ def _appointment(
         "why_closed": booking.closing_reason,
         "price": booking.price,
         "currency": booking.currency,
-        "payment": payment
-        and {
-            "reference": payment.reference,
-            "state": payment.status,
-            "amount": payment.amount,
-            "paid_at": payment.paid_at,
-            "given_back": returned.get(payment.pk, []),
-        },
+        "payment": payment,
     }
 
 
@@ -111,11 +98,33 @@ def _request(wish: BookingRequest) -> dict[str, Any]:
     }
 
 
-def _returned(payments: Iterable[Payment]) -> dict[UUID, list[dict[str, Any]]]:
+def _plan(membership: Membership, payment: dict[str, Any] | None) -> dict[str, Any]:
+    return {
+        "practice": membership.plan.professional.name,
+        "plan": membership.plan.name,
+        "since": membership.starts_at,
+        "until": membership.ends_at,
+        "asked_for": membership.created_at,
+        "payment": payment,
+    }
+
+
+def _money(payments: Collection[Payment]) -> dict[UUID, dict[str, Any]]:
+    """By what was paid for. What came twice, and went back by itself, is no part of it."""
     done = Refund.objects.filter(
-        attempt__payment__in=[payment.pk for payment in payments], status=RefundStatus.SUCCEEDED
-    )
-    found: dict[UUID, list[dict[str, Any]]] = {}
-    for payment_id, amount, at in done.values_list("attempt__payment_id", "amount", "done_at"):
-        found.setdefault(payment_id, []).append({"amount": amount, "at": at})
-    return found
+        attempt__payment__in=payments, attempt__settles=True, status=RefundStatus.SUCCEEDED
+    ).order_by("done_at")
+    given_back: defaultdict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    for payment_id, amount, at in done.values_list("attempt__payment", "amount", "done_at"):
+        given_back[payment_id].append({"amount": amount, "at": at})
+    return {
+        one.subject_id: {
+            "reference": one.reference,
+            "state": one.status,
+            "amount": one.amount,
+            "currency": one.currency,
+            "paid_at": one.paid_at,
+            "given_back": given_back[one.pk],
+        }
+        for one in payments
+    }

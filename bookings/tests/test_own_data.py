@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Patient, Role
-from accounts.services import create_user
+from accounts.services import create_user, own_erasure
 from accounts.services.own_erasure import Fate, erase_own, foretell, keep_record
 from accounts.tests import people
 from bookings import services
@@ -25,6 +25,7 @@ from bookings.tests.factories import (
     make_service,
     make_user,
 )
+from bookings.tests.members import bought, make_plan
 from bookings.tests.past import given_back, paid
 from core.actor import Actor
 from core.errors import NotAllowed, Refused
@@ -101,6 +102,20 @@ def test_all_that_is_kept_of_the_person_is_in_the_file_and_nothing_of_others(me,
     assert me.get("/api/v1/me/export").json()["appointments"][0]["reason"] == "my left knee"
 
 
+def test_the_file_says_of_appointments_and_plans_what_was_paid_and_what_went_back(me, luz):
+    booking = ended(at("Dra. Ruiz", luz))
+    attempt = paid(booking, timezone.now())
+    given_back(attempt, timezone.now(), "10")
+    twice = attempt.payment.attempts.create(number=2, reference="TWICE", gateway="sandbox", status="paid")
+    given_back(twice, timezone.now(), "25000")
+    bought(luz, make_plan(booking.service, price=90000))
+    told = me.get("/api/v1/me/export").json()
+    (appointment,), (plan,) = told["appointments"], told["plans"]
+    assert [float(one["amount"]) for one in appointment["payment"]["given_back"]] == [10]
+    assert (plan["payment"]["state"], plan["payment"]["currency"]) == ("paid", "COP")
+    assert (float(plan["payment"]["amount"]), plan["payment"]["given_back"]) == (90000, [])
+
+
 def test_the_file_takes_as_many_queries_for_many_appointments(luz, me, django_assert_max_num_queries):
     booking, costs = at("Dra. Ruiz", luz), set()
     for number in (1, 5):
@@ -139,6 +154,15 @@ def test_what_the_practice_wrote_down_may_have_to_be_kept(luz):
     booking.notes = "called, could not come"
     booking.save(update_fields=["notes"])
     assert {outcome.fate for outcome in foretell(luz)} == {Fate.ASK}
+
+
+def test_a_button_pressed_twice_says_the_same_twice(luz, practices, monkeypatch):
+    """The second press has read the records before the first one is done."""
+    before = own_erasure.records_of(luz)
+    assert fates(erase_own(user=luz, password=PASSWORD))["Nothing"] == "erased"
+    monkeypatch.setattr(own_erasure, "records_of", lambda user: before)
+    assert fates(erase_own(user=luz, password=PASSWORD))["Nothing"] == "erased"
+    assert AuditEvent.objects.filter(action="patient.erased").count() == 1
 
 
 def test_it_is_nobody_else_s_and_needs_the_password(luz, practices):
