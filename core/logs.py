@@ -23,11 +23,12 @@ _SECRETS = (
     (re.compile(r"([?&](?:q|_changelist_filters|account)=)[^&\s\"'#]+"), rf"\1{_HIDDEN}"),
     # The token of a private link, wherever it stands.
     (re.compile(r"\b[0-9a-f]{32}~[\w-]+"), _HIDDEN),
-    (re.compile(r"[\w.+-]+(@|%40)[\w-]+(\.[\w-]+)+"), _HIDDEN),
+    # Only from the beginning of a word: else a long address of a page takes the square of its length.
+    (re.compile(r"(?<![\w.+-])[\w.+-]+(@|%40)[\w-]+(\.[\w-]+)+"), _HIDDEN),
     # Where somebody is: servers tell who connected. (Our own machine is nobody.)
     (re.compile(r"\b(?!127\.|0\.0\.)\d{1,3}(\.\d{1,3}){3}\b"), _HIDDEN),
     (
-        re.compile(r"\b([0-9a-fA-F]{1,4}:){4,7}[0-9a-fA-F]{1,4}\b|\b([0-9a-fA-F]{1,4}:)+:[0-9a-fA-F:]*"),
+        re.compile(r"\b([0-9a-fA-F]{1,4}:){4,7}[0-9a-fA-F]{1,4}\b|\b([0-9a-fA-F]{1,4}:){1,7}:[0-9a-fA-F:]*"),
         _HIDDEN,
     ),
     # Keys of payment gateways.
