@@ -25,7 +25,7 @@ from core.templatetags.ui import money
 MONTHS = (1, 2, 3, 6, 12, 24)
 MOST_TIMES = 999
 # Refusals of a service itself; others are about what members pay for it.
-ABOUT_SERVICE = frozenset({"unknown_service", "service_twice", "other_currency"})
+ABOUT_SERVICE = frozenset({"unknown_service", "service_twice", "other_currency", "service_not_offered"})
 
 
 def _plain(amount: Decimal) -> str:

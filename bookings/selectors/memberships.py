@@ -188,7 +188,8 @@ def _uses(memberships: Collection[UUID]) -> Mapping[tuple[UUID, UUID], int]:
 
 def _terms(membership: Membership, line: PlanService, service: Service, used: int) -> MemberTerms | None:
     """None where it is of no use: another currency, used up, or no cheaper."""
-    if membership.plan.currency != service.currency or line.member_price >= service.price:
+    is_comparable = membership.plan.currency == service.currency or not line.member_price
+    if not is_comparable or line.member_price >= service.price:
         return None
     left = None if line.times is None else line.times - used
     return None if left is not None and left <= 0 else MemberTerms(membership, line.member_price, left)

@@ -10,12 +10,14 @@ from typing import TypedDict, Unpack
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.models import Professional
 from bookings.domain.lengths import one_newline
-from bookings.models import BookingPolicy, Service
+from bookings.models import BookingPolicy, Plan, Service
 from bookings.selectors.catalog import own_service
 from bookings.services.problems import require_by_five, require_valid_fields
 from bookings.services.transition import lock_professional, require_practice
@@ -66,7 +68,8 @@ def change_service(
     """What is not named stays; so does the address when only the name changes. A duration that becomes shorter than
     the meeting limit shortens it, unless the limit is named too.
 
-    Raises Missing for another practice's service, and what `add_service` raises.
+    Raises Missing for another practice's service, Refused `in_plan` (what members have bought, or can buy, keeps its
+    currency, and what can be bought is offered), and what `add_service` raises.
     """
     require_practice(actor)
     lock_professional(professional.pk)
@@ -76,7 +79,7 @@ def change_service(
 
 
 def remove_service(*, professional: Professional, service_id: UUID, actor: Actor) -> Service:
-    """Nobody can book it any more; what is booked stays. Idempotent. Raises Missing, NotAllowed."""
+    """Nobody can book it any more; what is booked stays. Idempotent. Raises Refused `in_plan`, Missing, NotAllowed."""
     return change_service(professional=professional, service_id=service_id, actor=actor, is_active=False)
 
 
@@ -109,6 +112,7 @@ def _require_valid(service: Service) -> None:
             attr="meeting_limit_minutes",
         )
     _require_money(service)
+    _require_plans_good(service)
     others = Service.objects.filter(professional=service.professional).exclude(pk=service.pk)
     if others.filter(slug=service.slug).exists():
         raise Refused(_("Another of your services has this address."), code="slug_taken", attr="slug")
@@ -127,6 +131,21 @@ def _require_money(service: Service) -> None:
     except Refused as refusal:
         attr = "currency" if refusal.attr == "currency" else "price"
         raise Refused(refusal.message, code=refusal.code, attr=attr) from None
+
+
+def _require_plans_good(service: Service) -> None:
+    """Whoever buys a plan can book what is in it, and members keep the price that they bought."""
+    sold = Plan.objects.filter(included__service=service, is_offered=True).first()
+    if sold is not None and not service.is_active:
+        words = _("“%(plan)s” is for sale with this service in it. Please end the sale of that plan first.")
+        raise Refused(words % {"plan": sold.name}, code="in_plan")
+    kept = Q(is_offered=True) | Q(memberships__cancelled_at=None, memberships__ends_at__gt=timezone.now())
+    priced = Plan.objects.filter(kept, included__service=service, included__member_price__gt=0)
+    other = priced.exclude(currency=service.currency).first()
+    if other is not None:
+        words = _("Members of “%(plan)s” pay for this service in %(currency)s.")
+        facts = {"plan": other.name, "currency": other.currency}
+        raise Refused(words % facts, code="in_plan", attr="currency")
 
 
 def _free_slug(service: Service) -> str:

@@ -5,7 +5,7 @@ Each verb locks the professional, and so does whoever buys: a plan is bought as 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypedDict, Unpack
@@ -58,25 +58,27 @@ def save_plan(
 
     Raises NotAllowed, Missing (another practice's), and Refused with the field: those of its bounds (`blank`,
     `max_value`, ...), `unknown_currency`, `invalid_amount`, `nothing_included`, `unknown_service`, `service_twice`,
-    `other_currency`, `dearer_for_members`, `plan_sold`, `too_many_plans`.
+    `other_currency`, `dearer_for_members`, `service_not_offered`, `plan_sold`, `too_many_plans`.
     """
     require_practice(actor)
     lock_professional(professional.pk)
     written = own_plan(professional, plan.pk) if plan is not None else Plan(professional=professional)
-    before = _terms_of(written) if plan is not None else None
+    before = _terms(written, written.included.all()) if plan is not None else None
     written.name, written.description = " ".join(name.split()), one_newline(description).strip()
     written.price, written.currency, written.months = price, currency.strip().upper(), months
     _require_valid(written)
-    lines = _lines(written, included)
-    terms = _terms(written, lines)
-    if before is not None and before != terms and written.memberships.exists():
+    # Terms that stay are not asked about again: services may have changed since.
+    lines = _lines(written, included) if before != _terms(written, included) else []
+    if lines and before is not None and written.memberships.exists():
         raise _sold()
     if plan is None:
         _require_room(professional)
     written.save()
-    if before != terms:
+    if lines:
         written.included.all().delete()
         PlanService.objects.bulk_create(lines)
+        if written.is_offered:
+            _require_bookable(written)
     if plan is None:
         audit.record("plan.added", object=written)
     else:
@@ -121,7 +123,7 @@ def _written(plan: Plan) -> dict[str, Any]:
 @transaction.atomic
 def offer_plan(*, professional: Professional, plan_id: UUID, offered: bool, actor: Actor) -> Plan:
     """Puts it up for sale, or ends its sale: nobody can buy it any more, nor pay what is not paid yet; memberships
-    go on to their end. Idempotent. Raises NotAllowed, Missing, Refused `too_many_plans`."""
+    go on to their end. Idempotent. Raises NotAllowed, Missing, Refused `too_many_plans`, `service_not_offered`."""
     require_practice(actor)
     lock_professional(professional.pk)
     plan = own_plan(professional, plan_id)
@@ -129,6 +131,7 @@ def offer_plan(*, professional: Professional, plan_id: UUID, offered: bool, acto
         return plan
     if offered:
         _require_room(professional)
+        _require_bookable(plan)
         audit.record("plan.offered", object=plan)
     else:
         close_unpaid(plan)
@@ -206,7 +209,7 @@ def _exact(amount: Decimal, currency: str, attr: str, line: Included | None = No
         raise Refused(refusal.message, code=refusal.code, attr=attr) from None
 
 
-def _wrong(line: Included, words: str, code: str) -> Refused:
+def _wrong(line: Included | PlanService, words: str, code: str) -> Refused:
     """`extra` says which line it is."""
     return Refused(words, code=code, attr="included", extra={"service": str(line.service_id)})
 
@@ -217,6 +220,14 @@ def _require_room(professional: Professional) -> None:
             _("You can sell at most %(number)s plans at once.") % {"number": MOST_OFFERED},
             code="too_many_plans",
         )
+
+
+def _require_bookable(plan: Plan) -> None:
+    """Nobody buys what cannot be booked."""
+    line = plan.included.filter(service__is_active=False).select_related("service").first()
+    if line is not None:
+        words = _("You do not offer “%(service)s” at the moment.") % {"service": line.service.name}
+        raise _wrong(line, words, "service_not_offered")
 
 
 def _sold() -> Refused:
@@ -232,11 +243,7 @@ def _sold() -> Refused:
 Terms = tuple[Decimal, str, int, frozenset[tuple[UUID, Decimal, int | None]]]
 
 
-def _terms_of(plan: Plan) -> Terms:
-    return _terms(plan, plan.included.all())
-
-
-def _terms(plan: Plan, lines: Collection[PlanService]) -> Terms:
+def _terms(plan: Plan, lines: Iterable[PlanService | Included]) -> Terms:
     """What members rely on."""
     of_lines = frozenset((line.service_id, line.member_price, line.times) for line in lines)
     return plan.price, plan.currency, plan.months, of_lines
