@@ -16,12 +16,13 @@ from bookings.selectors.memberships import Left
 
 
 class Standing(StrEnum):
-    """Where a membership stands now."""
+    """Where a membership stands now. `cancelled`: it was never paid, or could not begin."""
 
     UNPAID = "unpaid"
     COMING = "coming"
     RUNNING = "running"
     ENDED = "ended"
+    CANCELLED = "cancelled"
     RETURNED = "returned"
 
 
@@ -30,6 +31,7 @@ STANDING_WORDS: dict[Standing, str | Promise] = {
     Standing.COMING: gettext_lazy("Begins later"),
     Standing.RUNNING: gettext_lazy("Valid now"),
     Standing.ENDED: gettext_lazy("Over"),
+    Standing.CANCELLED: gettext_lazy("Cancelled before it began"),
     Standing.RETURNED: gettext_lazy("Money returned"),
 }
 STANDING_TONES = {
@@ -37,13 +39,14 @@ STANDING_TONES = {
     Standing.COMING: "info",
     Standing.RUNNING: "ok",
     Standing.ENDED: "",
+    Standing.CANCELLED: "",
     Standing.RETURNED: "bad",
 }
 
 
 def standing_of(membership: Membership, now: datetime) -> Standing:
     if membership.cancelled_at:
-        return Standing.RETURNED
+        return Standing.RETURNED if membership.starts_at else Standing.CANCELLED
     if membership.starts_at is None or membership.ends_at is None:
         return Standing.UNPAID
     if membership.starts_at > now:

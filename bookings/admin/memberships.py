@@ -29,6 +29,7 @@ TONES = {
     Standing.COMING: "info",
     Standing.RUNNING: "success",
     Standing.ENDED: "",
+    Standing.CANCELLED: "",
     Standing.RETURNED: "danger",
 }
 
@@ -47,7 +48,8 @@ class ByStanding(BySelect):
             Standing.COMING: kept & Q(starts_at__gt=now),
             Standing.RUNNING: kept & Q(starts_at__lte=now, ends_at__gt=now),
             Standing.ENDED: kept & Q(ends_at__lte=now),
-            Standing.RETURNED: ~kept,
+            Standing.CANCELLED: ~kept & Q(starts_at=None),
+            Standing.RETURNED: ~kept & Q(starts_at__isnull=False),
         }
         rule = next((rule for standing, rule in rules.items() if standing == self.value()), None)
         return queryset if rule is None else queryset.filter(rule)

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from bookings import services
 from bookings.models import Membership
+from bookings.services.memberships import let_go
 from bookings.tests.admin_pages import enter, queries_of, shown
 from bookings.tests.members import bought, make_member, make_plan
 from core.models import AuditEvent
@@ -62,7 +63,10 @@ def test_filtered_by_state_and_practice(admin, plan):
     unpaid = services.subscribe(user=make_member("unpaid@example.org", name="Unpaid"), plan_id=plan.pk)
     returned = bought(make_member("back@example.org", name="Returned"), plan)
     Membership.objects.filter(pk=returned.pk).update(cancelled_at=timezone.now())
+    never = services.subscribe(user=make_member("never@example.org", name="Never"), plan_id=plan.pk)
+    assert let_go(never.pk)
     for state, membership in {
+        "cancelled": never,
         "running": running,
         "coming": coming,
         "unpaid": unpaid,
@@ -71,9 +75,9 @@ def test_filtered_by_state_and_practice(admin, plan):
         rows = admin.get(f"{LIST}?standing={state}").context["cl"].result_list
         assert [row.pk for row in rows] == [membership.pk]
     practice = plan.professional_id
-    assert len(admin.get(f"{LIST}?professional={practice}").context["cl"].result_list) == 4
+    assert len(admin.get(f"{LIST}?professional={practice}").context["cl"].result_list) == 5
     assert not admin.get(f"{LIST}?professional={running.pk}").context["cl"].result_list
-    assert len(admin.get(f"{LIST}?standing=nonsense").context["cl"].result_list) == 4
+    assert len(admin.get(f"{LIST}?standing=nonsense").context["cl"].result_list) == 5
 
 
 def test_the_list_takes_as_many_queries_for_many_rows(admin, plan):
