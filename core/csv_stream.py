@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, TypeVar
@@ -14,8 +15,8 @@ _Row = TypeVar("_Row", bound=Model)
 # So many rows are in memory at a time.
 BATCH = 500
 
-# A cell that begins like this would be reckoned with, or run, by a spreadsheet.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Where a cell begins that would be reckoned with, or run, by a spreadsheet; for one in Spanish, each ";" begins a cell.
+_FORMULA = re.compile(r"^(?=[=+\-@\t\r])|(?<=;)(?=[=+\-@])")
 # Spreadsheets take a file for UTF-8 by this mark.
 _MARK = "\ufeff"
 
@@ -56,7 +57,7 @@ def cell(value: Any) -> Any:
     if value is None or isinstance(value, int | float):
         return value
     text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) and not _is_number(text) else text
+    return text if _is_number(text) else _FORMULA.sub("'", text)
 
 
 def _is_number(text: str) -> bool:

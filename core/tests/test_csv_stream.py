@@ -17,6 +17,8 @@ from core.csv_stream import cell, csv_lines, csv_response
         ("--1", "'--1"),
         ("@SUM(A1)", "'@SUM(A1)"),
         ("\t=1", "'\t=1"),
+        ("Luz;=cmd|'/C calc'!A0;", "Luz;'=cmd|'/C calc'!A0;"),
+        ("Luz; María", "Luz; María"),
         ("Luz", "Luz"),
         (Decimal("-12.50"), "-12.50"),
         (-3, -3),
