@@ -62,8 +62,9 @@ class Receipt:
 
     @property
     def left(self) -> Decimal:
-        """What stays paid."""
-        return self.payment.amount - sum((one.amount for one in self.returns), Decimal(0)) - self.on_its_way
+        """What stays paid; nothing, where a bank took what was on its way back as well."""
+        gone = sum((one.amount for one in self.returns), self.on_its_way)
+        return max(self.payment.amount - gone, Decimal(0))
 
     @property
     def filename(self) -> str:
