@@ -188,7 +188,7 @@ class PatientDetail(APIView):
 
     @extend_schema(operation_id="patients_destroy", responses={204: None})
     def delete(self, request: Request, patient_id: UUID) -> Response:
-        """Removes somebody who never had an appointment; else 400 `has_bookings`."""
+        """Removes somebody who never had an appointment nor bought a plan; else 400 `has_bookings`, `has_plan`."""
         patient = patient_of(own_practice(request), patient_id)
         services.remove_patient(patient_id=patient.pk, actor=_actor(request))
         return Response(status=204)

@@ -132,6 +132,12 @@ def running_memberships(user_id: UUID, professional: Professional) -> QuerySet[M
     return _covering(found, timezone.now()).order_by("ends_at", "pk")
 
 
+def has_bought(user_id: UUID | None, professional: Professional) -> bool:
+    """Whether this account has, had or is about to pay a membership in this practice."""
+    asked_for = Membership.objects.filter(user=user_id, plan__professional=professional)
+    return user_id is not None and asked_for.exclude(starts_at=None, cancelled_at__isnull=False).exists()
+
+
 def _worth_seeing(found: QuerySet[Membership]) -> QuerySet[Membership]:
     let_go = Q(starts_at=None, cancelled_at__isnull=False) & ~Q(payment_status=PaymentStatus.PAID)
     return found.exclude(let_go).order_by("-created_at", "pk")

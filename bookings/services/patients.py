@@ -29,6 +29,7 @@ from bookings.domain.lifecycle_table import HOLDING, Status
 from bookings.domain.patient_details import Details, checked
 from bookings.events import patients as patient_events
 from bookings.models import Booking
+from bookings.selectors.memberships import has_bought
 from bookings.services.transition import lock_identity, lock_professional, require_practice, tell
 from core import audit
 from core.actor import Actor
@@ -107,13 +108,15 @@ def _change(patient_id: UUID, details: dict[str, Any]) -> Patient:
 
 @transaction.atomic
 def remove_patient(*, patient_id: UUID, actor: Actor) -> None:
-    """Destroys record and data key. Raises Refused (`has_bookings`), NotAllowed, Missing."""
+    """Destroys record and data key. Raises Refused (`has_bookings`, `has_plan`), NotAllowed, Missing."""
     require_practice(actor)
     patient = _lock(patient_id)
     if Booking.objects.filter(patient=patient).exists():
         raise Refused(
             _("This patient has appointments, past or to come, and is kept with them."), code="has_bookings"
         )
+    if has_bought(patient.user_id, patient.professional):
+        raise Refused(_("This patient has bought a plan of yours, and is kept with it."), code="has_plan")
     _tell(patient_events.PatientRemoved, patient)
     delete_patient(patient=patient)
 

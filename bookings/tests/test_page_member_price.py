@@ -7,9 +7,11 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from bookings import services
 from bookings.access import token_of
 from bookings.models import Booking, Membership
 from bookings.selectors import next_free_slots
+from bookings.services.memberships import let_go
 from bookings.tests.factories import make_professional, make_request, make_service
 from bookings.tests.members import booked, bought, make_member, make_plan
 
@@ -129,3 +131,18 @@ def test_the_practice_reads_on_a_patients_page_who_is_a_member_and_until_when(cl
     assert f"/doctor/plans/{membership.plan_id}/" in page
     Membership.objects.update(cancelled_at=timezone.now())
     assert "Member until" not in client.get(address).content.decode()
+
+
+def test_whoever_has_bought_a_plan_is_kept_and_whoever_let_it_go_is_not(client, luz, service):
+    client.force_login(service.professional.user)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    plan = make_plan(service)
+    asked = services.subscribe(user=luz, plan_id=plan.pk)
+    address = f"/doctor/patients/{luz.patients.get().pk}/"
+    assert "Remove this patient" not in client.get(address).content.decode()
+    assert "has bought a plan" in client.post(f"{address}remove", follow=True).content.decode()
+    assert luz.patients.exists()
+    let_go(asked.pk)
+    assert "Remove this patient" in client.get(address).content.decode()
+    client.post(f"{address}remove")
+    assert not luz.patients.exists()

@@ -21,7 +21,7 @@ from bookings import selectors, services
 from bookings.forms.patients import ContactForm, NewPatientForm, NotesForm, PatientSearchForm
 from bookings.groups import Group, in_group
 from bookings.models import Booking
-from bookings.selectors.memberships import running_memberships
+from bookings.selectors.memberships import has_bought, running_memberships
 from bookings.selectors.visits import visits_of
 from bookings.views.people import professional_only
 from bookings.views.practice import actor_of
@@ -128,7 +128,9 @@ def _about(request: HttpRequest, professional: Professional, patient: Patient) -
         "past_query": f"coming={coming_page.number}",
         "by_name": by_name,
         "duplicates": possible_duplicates(patient, by_name=by_name),
-        "may_remove": not coming_page.paginator.count and not past_page.paginator.count,
+        "may_remove": not coming_page.paginator.count
+        and not past_page.paginator.count
+        and not has_bought(patient.user_id, professional),
         "zone": professional.timezone,
     }
 
