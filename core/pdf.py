@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 import typst
@@ -26,20 +25,23 @@ def render(template: str, data: Mapping[str, Any], *, made_at: datetime) -> byte
     PDF/A takes no sign that our fonts lack, such as 王 or an emoji in somebody's name: then it is a tagged PDF with the
     machine's own fonts, and an empty box for what these lack too.
     """
-    make = partial(
-        typst.compile,
-        str(TEMPLATES / template),
-        root=str(TEMPLATES),
-        font_paths=[str(FONTS)],
-        sys_inputs={"data": json.dumps(data)},
-        package_path=str(TEMPLATES),  # where there are none, so that none is fetched
-        package_cache_path=str(TEMPLATES),
-        timestamp=int(made_at.timestamp()),
-    )
+
+    def made(**as_what: Any) -> bytes:
+        return typst.compile(
+            str(TEMPLATES / template),
+            root=str(TEMPLATES),
+            font_paths=[str(FONTS)],
+            sys_inputs={"data": json.dumps(data)},
+            package_path=str(TEMPLATES),  # where there are none, so that none is fetched
+            package_cache_path=str(TEMPLATES),
+            timestamp=int(made_at.timestamp()),
+            **as_what,
+        )
+
     try:
-        return make(ignore_system_fonts=True, pdf_standards=["a-2a"])
+        return made(ignore_system_fonts=True, pdf_standards=["a-2a"])
     except typst.TypstError:
-        return make()
+        return made()
 
 
 def pdf_response(content: bytes, filename: str) -> HttpResponse:
