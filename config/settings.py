@@ -75,6 +75,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "core.frames.RoomForFrames",
     "core.middleware.RequestId",
     "core.middleware.SaneCookies",
     "django.middleware.security.SecurityMiddleware",
