@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from django.utils import translation
 
+from accounts.services.erasure import erase_patient
 from bookings.access import token_of
-from bookings.receipts import receipt_for_payer, receipt_of_booking
+from bookings.receipts import receipt_for_payer, receipt_for_practice, receipt_of_booking
 from bookings.tests.api import api
 from bookings.tests.factories import make_booking, make_professional, make_service, make_user, utc
 from bookings.tests.members import bought, make_member, make_plan
@@ -107,6 +108,28 @@ def test_nobody_else_and_nothing_before_it_is_paid(client, booking, attempt, pro
     assert page(client, f"/doctor/payments/{attempt.payment_id}/receipt.pdf").status_code == 404
     client.force_login(professional.user)
     assert page(client, f"/doctor/payments/{attempt.payment_id}/receipt.pdf").content[:5] == PDF
+
+
+def test_of_a_patient_who_is_erased_the_practice_keeps_it_without_a_name(
+    client, booking, attempt, luz, professional
+):
+    token, address = token_of(booking), f"/doctor/payments/{attempt.payment_id}/"
+    given_back(attempt, MARCH, "25000")
+    erase_patient(patient_id=booking.patient_id, by=make_user(role="medical_admin", is_staff=True))
+    receipt = receipt_for_practice(professional, attempt.payment_id)
+    assert (receipt.sale.payer, receipt.left) == ("", 0)
+    assert page(client, f"/b/{token}/receipt.pdf").status_code == 404
+    client.force_login(luz)
+    assert page(client, f"/me/receipts/{attempt.payment_id}/").status_code == 404
+    client.force_login(professional.user)
+    assert page(client, f"{address}receipt.pdf").content[:5] == PDF
+    assert "Luz" not in page(client, address).content.decode()
+
+
+def test_a_link_leads_to_the_receipt_of_its_own_booking_alone(client, booking, attempt, professional):
+    other = past_booking(make_service(professional), MARCH.replace(day=12))
+    assert page(client, f"/b/{token_of(other)}/receipt").status_code == 404
+    assert page(client, f"/b/{token_of(other)}/receipt.pdf").status_code == 404
 
 
 def test_by_the_api_for_both_sides(attempt, luz, professional):
