@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin_home import Card, home_cards
 from payments.admin.payments import STAFF
 from payments.models import NEEDS_STAFF, Attempt, Refund
-from payments.services.unknown import how_much_is_unknown
+from payments.services.unknown import how_many_unknown
 
 
 @home_cards(STAFF)
@@ -28,7 +28,7 @@ def cards(request: HttpRequest) -> Iterator[Card]:
         link=reverse("admin:payments_payment_changelist") + "?question=open",
         icon="help",
     )
-    if unknown := how_much_is_unknown():
+    if unknown := how_many_unknown():
         yield Card(
             title=_("Money of unknown payments"),
             count=unknown,

@@ -78,7 +78,7 @@ def unknown_money() -> list[UnknownMoney]:
     return [_read(event) for event in _open().order_by("-received_at", "-pk")]
 
 
-def how_much_is_unknown() -> int:
+def how_many_unknown() -> int:
     return _open().count()
 
 
