@@ -31,6 +31,7 @@ BY_ITSELF = {
     "booking.revived",
     "booking_request.expired",
     "membership.started",
+    "membership.taken_up",
     "membership.cancelled",
 }
 # About the practice, not about a patient.
