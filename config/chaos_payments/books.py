@@ -22,7 +22,6 @@ class Money:
     currency: str
     refunded: Decimal
     ours: bool
-    disputed: bool = False
 
     def is_what_was_asked(self, amount: Decimal, currency: str) -> bool:
         return self.ours and (self.amount, self.currency) == (amount, currency)
@@ -46,7 +45,6 @@ def _of_stripe(world: World) -> Iterator[Money]:
             currency=currency,
             refunded=stripe_currencies.from_units(charge["amount_refunded"], currency),
             ours=not session["livemode"],
-            disputed=charge["disputed"],
         )
 
 
@@ -61,7 +59,6 @@ def _of_mercadopago(world: World) -> Iterator[Money]:
                 currency=payment["currency_id"],
                 refunded=Decimal(str(payment["transaction_amount_refunded"])),
                 ours=payment["collector_id"] == mercadopago.SELLER,
-                disputed=payment["status"] == "charged_back",
             )
 
 

@@ -3,13 +3,14 @@ with the money?"""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Count, F
+
 from bookings.domain.lifecycle_table import Status
-from bookings.models import Booking, BookingEvent, CancelledBy, Membership, PlanService
+from bookings.models import Booking, BookingEvent, CancelledBy, Membership
 from bookings.selectors.memberships import NOT_USED
 from bookings.services.closing import is_in_time
 from bookings.services.money import share
@@ -208,12 +209,13 @@ def _lasts_its_months(membership: Membership) -> bool:
 
 def overused(professional_id: Any) -> list[str]:
     """Memberships with more appointments than uses, at any moment: at the end most appointments are over."""
-    kept = Booking.objects.filter(professional=professional_id, membership__isnull=False)
-    used = Counter(kept.exclude(status__in=NOT_USED).values_list("membership_id", "service_id"))
-    limits = PlanService.objects.filter(plan__professional=professional_id, times__isnull=False)
+    kept = Booking.objects.filter(professional=professional_id).exclude(status__in=NOT_USED)
+    limited = kept.filter(
+        membership__plan__included__service=F("service"), membership__plan__included__times__isnull=False
+    )
+    by_limit = limited.values_list("membership", "service", "membership__plan__included__times")
     return [
-        f"{used[membership_id, line.service_id]} appointments by a membership of {line.times}"
-        for line in limits
-        for membership_id in line.plan.memberships.values_list("pk", flat=True)
-        if used[membership_id, line.service_id] > (line.times or 0)
+        f"{used} appointments by a membership of {times}"
+        for *_which, times, used in by_limit.annotate(used=Count("pk"))
+        if used > times
     ]
