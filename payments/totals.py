@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import DateField, QuerySet, Sum
+from django.db.models import DateField, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from payments.models import Dispute, DisputeState, Payment, PaymentStatus, Refund, RefundStatus
@@ -39,6 +39,17 @@ class Month:
         return self.paid - self.returned - self.owed_back
 
 
+def went_back() -> tuple[QuerySet[Refund], QuerySet[Dispute]]:
+    """What has been given back (`done_at`), and what payers' banks took (`closed_at`), of the money that counts."""
+    done = Refund.objects.filter(attempt__settles=True, status=RefundStatus.SUCCEEDED)
+    return done, Dispute.objects.filter(attempt__settles=True, status=DisputeState.LOST)
+
+
+def still_owed() -> QuerySet[Refund]:
+    """What still has to go back of it."""
+    return Refund.objects.filter(attempt__settles=True).exclude(status=RefundStatus.SUCCEEDED)
+
+
 def totals_by_month(
     payments: QuerySet[Payment],
     *,
@@ -48,19 +59,15 @@ def totals_by_month(
 ) -> list[Month]:
     """Of the money of these payments that came or went from `begins` up to `ends`: the latest month of this zone's
     calendar first, its currencies by name. Four queries."""
-    ours = {"attempt__payment__in": payments.order_by().values("pk"), "attempt__settles": True}
-    refunds, disputes = (
-        Refund.objects.filter(**ours),
-        Dispute.objects.filter(**ours, status=DisputeState.LOST),
-    )
-    done = refunds.filter(status=RefundStatus.SUCCEEDED)
-    owed = refunds.exclude(status=RefundStatus.SUCCEEDED)
+    ours = Q(attempt__payment__in=payments.order_by().values("pk"))
+    done, lost = (rows.filter(ours) for rows in went_back())
+    owed = still_owed().filter(ours)
     paid = payments.filter(status=PaymentStatus.PAID).order_by()
     sums: defaultdict[tuple[date, str], dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for name, rows, instant, currency in (
         ("paid", paid, "paid_at", "currency"),
         ("returned", done, "done_at", "attempt__payment__currency"),
-        ("returned", disputes, "closed_at", "attempt__payment__currency"),
+        ("returned", lost, "closed_at", "attempt__payment__currency"),
         ("owed_back", owed, "created_at", "attempt__payment__currency"),
     ):
         for month, code, total in _monthly(_between(rows, instant, begins, ends), instant, currency, zone):

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -26,9 +26,9 @@ from bookings.models import Booking, Membership, Plan
 from bookings.selectors.memberships import SUBJECT as MEMBERSHIP
 from bookings.services.money import SUBJECT as BOOKING
 from core.errors import Missing, Refused
-from payments.models import Attempt, Payment, Refund, RefundStatus
+from payments.models import Attempt, Payment
 from payments.selectors import Balance, balances_of
-from payments.totals import Month, totals_by_month
+from payments.totals import Month, still_owed, totals_by_month, went_back
 from payments.ways import title_of
 
 OURS = (BOOKING, MEMBERSHIP)
@@ -159,11 +159,12 @@ def _in_currency(payments: QuerySet[Payment], wanted: Wanted) -> QuerySet[Paymen
 
 def _in_state(payments: QuerySet[Payment], state: MoneyState) -> QuerySet[Payment]:
     """Those in this state, or with money in it."""
-    refunds = Refund.objects.filter(attempt__payment=OuterRef("pk"), attempt__settles=True)
+    its = Q(attempt__payment=OuterRef("pk"))
     if state == MoneyState.RETURNED:
-        return payments.filter(Exists(refunds.filter(status=RefundStatus.SUCCEEDED)))
+        done, lost = (rows.filter(its) for rows in went_back())
+        return payments.filter(Exists(done) | Exists(lost))
     if state == MoneyState.OWED_BACK:
-        return payments.filter(Exists(refunds.exclude(status=RefundStatus.SUCCEEDED)))
+        return payments.filter(Exists(still_owed().filter(its)))
     return payments.filter(status=state.value)
 
 

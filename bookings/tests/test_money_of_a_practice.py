@@ -120,6 +120,15 @@ def test_lists_are_narrowed_by_state_and_the_latest_comes_first(professional, se
     assert len(listed(professional, first=date(2025, 2, 1))) == 3
 
 
+def test_what_a_payers_bank_took_stands_with_what_was_given_back(professional, service):
+    taken = paid(past_booking(service, MARCH), MARCH)
+    lost = {"amount": 25000, "status": "lost", "closed_at": MARCH}
+    Dispute.objects.create(attempt=taken, provider_id="d", **lost)
+    kept = paid(past_booking(service, LATE), LATE)
+    Dispute.objects.create(attempt=kept, provider_id="d", amount=25000, status="open")
+    assert listed(professional, state=MoneyState.RETURNED) == [(taken.payment.reference, "returned", "0.000")]
+
+
 @pytest.mark.parametrize(
     ("days", "attr"),
     [

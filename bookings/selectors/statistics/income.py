@@ -21,11 +21,10 @@ from django.db.models.functions import Coalesce, TruncWeek
 from accounts.models import Professional
 from bookings.domain.periods import Period
 from bookings.models import Booking, Membership
-from bookings.selectors.memberships import SUBJECT as MEMBERSHIP
-from bookings.services.money import SUBJECT as BOOKING
-from payments.models import Dispute, DisputeState, Payment, PaymentStatus, Refund, RefundStatus
+from bookings.selectors.payments import OURS
+from payments.models import Payment, PaymentStatus
+from payments.totals import went_back
 
-SUBJECTS = (BOOKING, MEMBERSHIP)
 # Currency by currency.
 ByCurrency = dict[str, "Income"]
 
@@ -55,25 +54,22 @@ def income_by_week(period: Period, professional: Professional | None) -> Mapping
 
 
 def _came(period: Period, professional: Professional | None) -> QuerySet[Payment]:
-    rows = Payment.objects.filter(
-        _on("paid_at", period), subject_type__in=SUBJECTS, status=PaymentStatus.PAID
-    )
+    rows = Payment.objects.filter(_on("paid_at", period), subject_type__in=OURS, status=PaymentStatus.PAID)
     rows = rows.annotate(code=F("currency"), at=F("paid_at"), professional=_practice_of("subject_id"))
     return rows.filter(professional=professional.pk) if professional else rows
 
 
 def _went(period: Period, professional: Professional | None) -> list[QuerySet[Any]]:
     """What was given back, and what the payer's bank took."""
-    refunds = Refund.objects.filter(_on("done_at", period), status=RefundStatus.SUCCEEDED)
-    disputes = Dispute.objects.filter(_on("closed_at", period), status=DisputeState.LOST)
+    done, lost = went_back()
     return [
-        _ours(refunds.annotate(at=F("done_at")), professional),
-        _ours(disputes.annotate(at=F("closed_at")), professional),
+        _ours(done.filter(_on("done_at", period)).annotate(at=F("done_at")), professional),
+        _ours(lost.filter(_on("closed_at", period)).annotate(at=F("closed_at")), professional),
     ]
 
 
 def _ours(money: QuerySet[Any], professional: Professional | None) -> QuerySet[Any]:
-    rows = money.filter(attempt__settles=True, attempt__payment__subject_type__in=SUBJECTS).annotate(
+    rows = money.filter(attempt__payment__subject_type__in=OURS).annotate(
         code=F("attempt__payment__currency"), professional=_practice_of("attempt__payment__subject_id")
     )
     return rows.filter(professional=professional.pk) if professional else rows
