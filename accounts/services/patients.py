@@ -118,8 +118,8 @@ def write_details(*, patient: Patient, details: dict[str, str]) -> list[str]:
 
 
 def absorb_duplicate(*, keep: Patient, other: Patient) -> None:
-    """`keep` takes over what it lacks: e-mail, phone, notes, and the account where the e-mail it then has is that
-    account's own. `other` keeps only its key, for what was sealed under it, and leads to `keep`.
+    """`keep` takes over what it lacks: e-mail, phone, notes, the wish to be erased, and the account where the e-mail it
+    then has is that account's own. `other` keeps only its key, for what was sealed under it, and leads to `keep`.
 
     Raises Refused `different_accounts`.
     """
@@ -131,11 +131,12 @@ def absorb_duplicate(*, keep: Patient, other: Patient) -> None:
     )
     keep.notes = joined_notes(keep, other)
     keep.user = account
+    keep.erasure_asked_at = keep.erasure_asked_at or other.erasure_asked_at
     for field in _PERSONAL:
         setattr(other, field, "")
-    other.user, other.merged_into = None, keep
-    other.save(update_fields=[*_PERSONAL, "user", "merged_into"])
-    keep.save(update_fields=[*_PERSONAL, "user"])
+    other.user, other.merged_into, other.erasure_asked_at = None, keep, None
+    other.save(update_fields=[*_PERSONAL, "user", "merged_into", "erasure_asked_at"])
+    keep.save(update_fields=[*_PERSONAL, "user", "erasure_asked_at"])
     # Whoever was merged into the duplicate before.
     Patient.objects.filter(merged_into=other).update(merged_into=keep)
 

@@ -233,6 +233,18 @@ def test_staff_keep_what_has_to_be_kept_and_the_person_may_ask_again(client, luz
         keep_record(patient_id=seen.pk, by=make_user(role=Role.IT_ADMIN))
 
 
+def test_who_asked_still_asks_when_their_record_goes_into_another(client, luz, practices):
+    erase_own(user=luz, password=PASSWORD)
+    seen = practices[1].patient
+    asked_at = Patient.objects.get(pk=seen.pk).erasure_asked_at
+    other = services.add_patient(professional=seen.professional, name=luz.name, language="es")
+    services.merge_patients(keep_id=other.pk, other_id=seen.pk, actor=Actor("professional"))
+    found = enter(client).get(f"{PATIENTS}?erasing=asked").context["cl"].result_list
+    assert [(record.pk, record.erasure_asked_at) for record in found] == [(other.pk, asked_at)]
+    assert Patient.objects.get(pk=seen.pk).erasure_asked_at is None
+    assert fates(foretell(luz))["Seen"] == "asked"
+
+
 def test_the_list_of_who_asks_takes_as_many_queries_for_many(client, luz):
     address = f"{PATIENTS}?erasing=asked"
     admin, costs = enter(client), []
