@@ -35,7 +35,7 @@ def own_data(request: HttpRequest) -> HttpResponse:
         try:
             outcomes = own_erasure.erase_own(user=user, password=form.cleaned_data["password"])
         except DomainError as refusal:
-            form.add_error("password" if refusal.attr == "password" else None, str(refusal))
+            form.refuse(refusal)
         else:
             _tell(request, {outcome.fate for outcome in outcomes})
             return redirect("own_data")
