@@ -119,6 +119,18 @@ def test_the_wish_of_a_member_is_shown_at_the_price_that_it_will_have(client, lu
             assert ('name="pays_at_practice"' in page) is not is_member
 
 
+def test_a_member_who_is_typed_is_shown_at_their_price_once_the_form_comes_back(client, luz, service):
+    bought(luz, make_plan(service))
+    client.force_login(service.professional.user)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    start = f"{next_free_slots(service=service, count=1)[0]:%Y-%m-%dT%H:%M:%SZ}"
+    address = f"/doctor/new-consultation/?service={service.pk}&start={start}"
+    for email, is_member in {luz.email: True, "ana@example.org": False, "": False}.items():
+        typed = {"name": "Luz Marín", "email": email, "language": "en", "search": "1", "q": ""}
+        page = client.post(address, typed).content.decode()
+        assert ("Price of a member of “Follow-up”" in page) is is_member
+
+
 def test_the_practice_reads_on_a_patients_page_who_is_a_member_and_until_when(client, luz, service):
     client.force_login(service.professional.user)
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"

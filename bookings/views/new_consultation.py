@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -223,7 +223,7 @@ def _details(
     results = search_patients(draft.professional, searched, limit=MOST_FOUND + 1) if searched else []
     if searched:
         audit.looks()
-    terms = member_terms(user=_member(draft), service=service, starts_at=start)
+    terms = member_terms(user=_member(draft, request.POST), service=service, starts_at=start)
     context = {
         "step": "details",
         "form": form,
@@ -243,15 +243,18 @@ def _details(
     return _page(request, draft, context, status=status)
 
 
-def _member(draft: Draft) -> User | None:
-    """By whose plans it may cost less: the account of the record that it will be booked for."""
-    if draft.patient is not None or draft.wish is None:
-        return draft.patient.user if draft.patient else None
+def _member(draft: Draft, typed: QueryDict) -> User | None:
+    """By whose plans it may cost less: the account of the record that it will be booked for, as far as the person is
+    chosen or typed."""
+    if draft.patient is not None:
+        return draft.patient.user
     wish = draft.wish
-    known = known_patient(professional=draft.professional, name=wish.name, email=wish.email)
+    name, email = (wish.name, wish.email) if wish else (typed.get("name", ""), typed.get("email", ""))
+    known = known_patient(professional=draft.professional, name=name, email=email)
     if known is not None and known.user is not None:
         return known.user
-    return wish.user if wish.user is not None and owns_email(wish.user, wish.email) else None
+    asker = wish.user if wish else None
+    return asker if asker is not None and owns_email(asker, email) else None
 
 
 def _page(request: HttpRequest, draft: Draft, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
