@@ -9,7 +9,7 @@ from uuid import UUID
 
 from accounts.models import User
 from bookings.models import Membership
-from bookings.plan_words import Standing, standing_of
+from bookings.plan_words import CURRENT, Standing, standing_of
 from bookings.selectors.memberships import SUBJECT, Left, whats_left
 from payments.models import Payment, PaymentStatus
 from payments.selectors import has_open_question, payments_of, was_declined
@@ -56,7 +56,7 @@ class Card:
 
     @property
     def is_current(self) -> bool:
-        return self.standing in (Standing.UNPAID, Standing.COMING, Standing.RUNNING)
+        return self.standing in CURRENT
 
 
 def cards_of(user: User, memberships: Iterable[Membership], now: datetime) -> list[Card]:

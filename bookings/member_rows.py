@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from accounts.models import Patient, Professional
+from accounts.models import Patient, Professional, User
 from accounts.selectors import patients_of
 from accounts.shown import note_shown
 from bookings.models import Membership
@@ -27,8 +27,11 @@ class MemberRow:
     def name(self) -> str:
         if self.patient:
             return self.patient.shown_name
-        user = self.membership.user
-        return _("Deleted account") if user.closed_at else user.get_full_name()
+        return account_name(self.membership.user)
+
+
+def account_name(user: User) -> str:
+    return _("Deleted account") if user.closed_at else user.get_full_name()
 
 
 def member_rows(

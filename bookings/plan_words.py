@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from babel.dates import format_date
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy, ngettext
@@ -25,6 +26,8 @@ class Standing(StrEnum):
     CANCELLED = "cancelled"
     RETURNED = "returned"
 
+
+CURRENT = frozenset({Standing.UNPAID, Standing.COMING, Standing.RUNNING})
 
 STANDING_WORDS: dict[Standing, str | Promise] = {
     Standing.UNPAID: gettext_lazy("Not paid yet"),
@@ -52,6 +55,24 @@ def standing_of(membership: Membership, now: datetime) -> Standing:
     if membership.starts_at > now:
         return Standing.COMING
     return Standing.RUNNING if membership.ends_at > now else Standing.ENDED
+
+
+def standing_rules(now: datetime) -> dict[str, Q]:
+    """The same of all, for a query."""
+    kept = Q(cancelled_at=None)
+    return {
+        Standing.UNPAID: kept & Q(starts_at=None),
+        Standing.COMING: kept & Q(starts_at__gt=now),
+        Standing.RUNNING: kept & Q(starts_at__lte=now, ends_at__gt=now),
+        Standing.ENDED: kept & Q(ends_at__lte=now),
+        Standing.CANCELLED: ~kept & Q(starts_at=None),
+        Standing.RETURNED: ~kept & Q(starts_at__isnull=False),
+    }
+
+
+def are_current(now: datetime) -> Q:
+    """What somebody has, or is about to have."""
+    return Q.create([rule for standing, rule in standing_rules(now).items() if standing in CURRENT], Q.OR)
 
 
 def months_words(months: int) -> str:

@@ -6,10 +6,9 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.admin_lists import ByPastDay, ByProfessional, BySelect, StaffList, badge, column, titled
@@ -17,8 +16,16 @@ from accounts.admin_search import SearchedList
 from accounts.shown import note_shown
 from bookings.admin import words
 from bookings.admin.bookings import STAFF
+from bookings.member_rows import account_name
 from bookings.models import Membership, Plan
-from bookings.plan_words import STANDING_WORDS, Standing, left_words, months_words, standing_of
+from bookings.plan_words import (
+    STANDING_WORDS,
+    Standing,
+    left_words,
+    months_words,
+    standing_of,
+    standing_rules,
+)
 from bookings.selectors.found import cleaned, membership_ids_meant
 from bookings.selectors.memberships import SUBJECT, whats_left
 from core.money import format_money
@@ -42,16 +49,7 @@ class ByStanding(BySelect):
         return [(str(standing), label) for standing, label in STANDING_WORDS.items()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Membership]) -> QuerySet[Membership]:
-        now, kept = timezone.now(), Q(cancelled_at=None)
-        rules = {
-            Standing.UNPAID: kept & Q(starts_at=None),
-            Standing.COMING: kept & Q(starts_at__gt=now),
-            Standing.RUNNING: kept & Q(starts_at__lte=now, ends_at__gt=now),
-            Standing.ENDED: kept & Q(ends_at__lte=now),
-            Standing.CANCELLED: ~kept & Q(starts_at=None),
-            Standing.RETURNED: ~kept & Q(starts_at__isnull=False),
-        }
-        rule = next((rule for standing, rule in rules.items() if standing == self.value()), None)
+        rule = standing_rules(timezone.now()).get(self.value() or "")
         return queryset if rule is None else queryset.filter(rule)
 
 
@@ -130,8 +128,7 @@ class MembershipAdmin(StaffList):
 
     @admin.display(description=gettext_lazy("member"))
     def person(self, membership: Membership) -> str:
-        user = membership.user
-        return _("Deleted account") if user.closed_at else user.get_full_name()
+        return account_name(membership.user)
 
     @admin.display(description=gettext_lazy("e-mail"), empty_value="-")
     def email(self, membership: Membership) -> str | None:

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import generics, serializers
 from rest_framework.permissions import AllowAny
@@ -23,14 +22,13 @@ from bookings.api.people import own_practice
 from bookings.member_rows import member_rows
 from bookings.models import Plan, PlanService, Service
 from bookings.plan_words import Standing
-from bookings.selectors.memberships import members_of, offered_plans, own_plan, own_plans
+from bookings.selectors.memberships import members_of, offered_plan, offered_plans, own_plan, own_plans
 from bookings.services import plans
 from bookings.services.plans import Included
 from core.actor import Actor
 from core.api.fields import InstantField, MoneyField, money_text
 from core.api.idempotency import Idempotent
 from core.api.pagination import PAGED, Pages, PageSerializer
-from core.errors import Missing
 
 
 class PricedServiceSerializer(BookedServiceSerializer):
@@ -254,10 +252,7 @@ def _own_or_offered(request: Request, plan_id: UUID) -> Plan:
         own = own_plans(practice).filter(pk=plan_id).first() if practice else None
         if own is not None:
             return own
-    plan = offered_plans().filter(pk=plan_id).first()
-    if plan is None:
-        raise Missing(_("This plan is not for sale."))
-    return plan
+    return offered_plan(plan_id)
 
 
 def _given(asked: PlanInput) -> dict[str, Any]:

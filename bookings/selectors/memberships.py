@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import Professional, User
 from accounts.selectors import is_public
@@ -156,6 +157,14 @@ def offered_plans(professional: Professional | None = None) -> QuerySet[Plan]:
     return found.select_related("professional__user", "professional__policy").prefetch_related(
         "included__service"
     )
+
+
+def offered_plan(plan_id: UUID) -> Plan:
+    """Raises Missing for what nobody can buy."""
+    plan = offered_plans().filter(pk=plan_id).first()
+    if plan is None:
+        raise Missing(_("This plan is not for sale."))
+    return plan
 
 
 def own_plans(professional: Professional, now: datetime | None = None) -> QuerySet[Plan]:

@@ -22,7 +22,7 @@ from bookings.domain.words import refusal_words
 from bookings.events import memberships as membership_events
 from bookings.models import Membership, Plan
 from bookings.selectors import door
-from bookings.selectors.memberships import SUBJECT, offered_plans
+from bookings.selectors.memberships import SUBJECT, offered_plan
 from bookings.services.transition import lock_professional
 from core import audit
 from core.audit.trail import SYSTEM
@@ -149,10 +149,7 @@ def _lock_for_sale(plan_id: UUID) -> Plan:
     professional_id = Plan.objects.filter(pk=plan_id).values_list("professional_id", flat=True).first()
     if professional_id is not None:
         lock_professional(professional_id)
-    plan = offered_plans().filter(pk=plan_id).first()
-    if plan is None:
-        raise Missing(_("This plan is not for sale."))
-    return plan
+    return offered_plan(plan_id)
 
 
 def _require_welcome(professional: Professional, user: User) -> None:

@@ -6,12 +6,11 @@ from datetime import datetime
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.db.models import F, Q
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -20,7 +19,8 @@ from accounts.selectors import professional_by_slug
 from bookings import selectors, services
 from bookings.member_cards import cards_of
 from bookings.models import Membership, Plan
-from bookings.selectors.memberships import SUBJECT, membership_of, memberships_of, offered_plans
+from bookings.plan_words import are_current
+from bookings.selectors.memberships import SUBJECT, membership_of, memberships_of, offered_plan
 from bookings.services.memberships import let_go, membership_checkout_url, subscribe
 from bookings.views.people import signed_in_for, user_of
 from core.errors import DomainError, Missing
@@ -50,9 +50,9 @@ def plan(request: HttpRequest, slug: str, plan_id: UUID) -> HttpResponse:
 
 
 def _for_sale(plan_id: UUID, slug: str) -> Plan:
-    found = offered_plans().filter(pk=plan_id, professional__slug=slug).first()
-    if found is None:
-        raise Missing(_("This plan is not for sale."))
+    found = offered_plan(plan_id)
+    if found.professional.slug != slug:
+        raise Missing
     return found
 
 
@@ -113,9 +113,8 @@ def my_memberships(request: HttpRequest) -> HttpResponse:
     """What is awaited, then what is valid or to come; and what was, the latest first."""
     user, now = user_of(request), timezone.now()
     mine = memberships_of(user)
-    is_current = Q(cancelled_at=None) & (Q(starts_at=None) | Q(ends_at__gt=now))
-    page = Paginator(mine.exclude(is_current), PAST_PER_PAGE).get_page(request.GET.get("page"))
-    current = mine.filter(is_current).order_by(F("starts_at").asc(nulls_first=True), "pk")
+    page = Paginator(mine.exclude(are_current(now)), PAST_PER_PAGE).get_page(request.GET.get("page"))
+    current = mine.filter(are_current(now)).order_by(F("starts_at").asc(nulls_first=True), "pk")
     cards = cards_of(user, [*current, *page], now)
     context = {
         "section": "membership",
