@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -14,9 +13,8 @@ from bookings.domain.money_states import MoneyState
 from bookings.forms.controls import RefusableForm
 from bookings.selectors.payments import Wanted
 from core.errors import DomainError
-from core.money import format_money
+from payments.forms import offer_what_is_left
 from payments.models import Payment
-from payments.selectors import decimals_to_give_back, left_to_give_back
 
 
 class MoneyFilter(RefusableForm):
@@ -71,11 +69,5 @@ class GiveBackForm(RefusableForm):
 
     def __init__(self, *args: Any, payment: Payment, **options: Any) -> None:
         super().__init__(*args, **options)
-        left, places = left_to_give_back(payment), decimals_to_give_back(payment)
-        amount = self.fields["amount"]
-        amount.initial = f"{left:.{places}f}"
-        amount.help_text = _("At most %(left)s is left. Less is given back in part.") % {
-            "left": format_money(left, payment.currency)
-        }
-        amount.widget.attrs["step"] = f"{Decimal(1).scaleb(-places):f}"
+        offer_what_is_left(self.fields["amount"], payment)
         self.fields["once"].initial = uuid4

@@ -138,7 +138,7 @@ def _about(payment: Payment, professional: Professional) -> dict[str, Any]:
         "payment": payment,
         "of_booking": row.purpose.kind == SUBJECT,
         "story": story_of(payment, for_payee=professional.user_id),
-        "can_give_back": left_to_give_back(payment) > 0,
+        "can_give_back": row.net > 0,
         "zone": professional.timezone,
         "now": timezone.now(),
     }

@@ -8,7 +8,6 @@ from uuid import uuid4
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import (
     UnfoldAdminDecimalFieldWidget,
@@ -17,9 +16,8 @@ from unfold.widgets import (
 )
 
 from accounts.admin_verbs import VerbForm
-from core.money import format_money
+from payments.forms import offer_what_is_left
 from payments.models import Payment
-from payments.selectors import decimals_to_give_back, left_to_give_back
 
 _NO_NAMES = gettext_lazy("Of the money alone: no name, and nothing about anybody's health.")
 
@@ -51,13 +49,9 @@ class GiveBackForm(VerbForm):
     def __init__(self, *args: Any, rows: list[Payment], **kwargs: Any) -> None:
         super().__init__(*args, rows=rows, **kwargs)
         (payment,) = rows
-        left, places = left_to_give_back(payment), decimals_to_give_back(payment)
         amount = self.fields["amount"]
-        amount.initial = f"{left:.{places}f}"
-        amount.help_text = _("At most %(left)s is left. Less is given back in part.") % {
-            "left": format_money(left, payment.currency)
-        }
-        amount.widget.attrs |= {"step": str(Decimal(1).scaleb(-places)), "max": amount.initial, "min": "0"}
+        offer_what_is_left(amount, payment)
+        amount.widget.attrs |= {"max": amount.initial, "min": "0"}
         self.fields["once"].initial = uuid4
 
 
