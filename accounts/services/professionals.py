@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from string import ascii_lowercase
-from typing import TypedDict
+from typing import TypedDict, Unpack
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -21,13 +21,18 @@ from core import audit
 from core.errors import Missing, Refused
 
 
-class OfPractice(TypedDict, total=False):
-    """What a professional may say of the practice when it begins."""
+class Described(TypedDict, total=False):
+    """What a practice may say of itself when it begins."""
 
-    licence: str
-    specialties: Sequence[Specialty]
+    bio: str
     city: str
     country: str
+    address: str
+
+
+class OfPractice(Described, total=False):
+    licence: str
+    specialties: Sequence[Specialty]
 
 
 def create_professional(
@@ -38,13 +43,10 @@ def create_professional(
     slug: str = "",
     specialties: Iterable[Specialty] = (),
     licence: str = "",
-    bio: str = "",
-    city: str = "",
-    country: str = "",
-    address: str = "",
     languages: Iterable[str] = ("es",),
     is_listed: bool = True,
     approved: bool = True,
+    **described: Unpack[Described],
 ) -> Professional:
     """The public face of a user in the role professional, with the usual rules for bookings. Without `slug` one is
     made of the name. Not `approved`: nobody finds or books them until staff say so.
@@ -59,13 +61,10 @@ def create_professional(
         name=name,
         timezone=timezone,
         licence=licence,
-        bio=bio,
-        city=city,
-        country=country,
-        address=address,
         languages=list(languages),
         is_listed=is_listed,
         approved_at=timezone_now() if approved else None,
+        **described,
     )
     try:
         professional.full_clean(validate_unique=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, Unpack
 from uuid import UUID
 
 from django.conf import settings
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import letters
 from accounts.models import RegistrationToken, Specialty, User
 from accounts.names import folded
+from accounts.services.professionals import Described
 from accounts.services.refusals import email_taken
 from accounts.services.registration import make_professional, new_account, require_address, tell_owner
 from accounts.services.temporary_passwords import Secret, hand_out
@@ -84,8 +85,7 @@ def register_medical_professional(
     licence: str,
     timezone: str = "",
     specialty: str = "",
-    city: str = "",
-    country: str = "",
+    **described: Unpack[Described],
 ) -> None:
     """An approved practice, whose professional gets a temporary password by e-mail. The token is spent, also where
     the address has an account already: else it would tell whose addresses are known. Without `timezone` it is that
@@ -98,13 +98,7 @@ def register_medical_professional(
     address = require_address(email)
     secret = Secret.new()
     with transaction.atomic():
-        row = usable_token(token, lock=True)
-        if row.email and row.email != address:
-            raise Refused(
-                _("This invitation was sent to another address."),
-                code="registration_token_email",
-                attr="email",
-            )
+        row = _lock_for(address, token)
         issuer_zone = row.issued_by.timezone if row.issued_by else ""
         make = partial(
             make_professional,
@@ -117,8 +111,7 @@ def register_medical_professional(
             language=language,
             licence=licence,
             specialties=[specialty_named(specialty)] if specialty else [],
-            city=city,
-            country=country,
+            **described,
         )
         user = new_account(address, make)
         if user is None:
@@ -128,6 +121,16 @@ def register_medical_professional(
         row.used_at, row.used_by = clock.now(), user
         row.save(update_fields=["used_at", "used_by"])
         audit.record("registration_token.used", object=row)
+
+
+def _lock_for(address: str, token: str) -> RegistrationToken:
+    """The token, while it is spent. Raises Refused: as `usable_token`, `registration_token_email`."""
+    row = usable_token(token, lock=True)
+    if row.email and row.email != address:
+        raise Refused(
+            _("This invitation was sent to another address."), code="registration_token_email", attr="email"
+        )
+    return row
 
 
 def specialty_named(name: str) -> Specialty:
