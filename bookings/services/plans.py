@@ -75,14 +75,8 @@ def save_plan(
         _require_room(professional)
     written.save()
     if lines:
-        written.included.all().delete()
-        PlanService.objects.bulk_create(lines)
-        if written.is_offered:
-            _require_bookable(written)
-    if plan is None:
-        audit.record("plan.added", object=written)
-    else:
-        audit.record("plan.changed", object=written)
+        _rewrite(written, lines)
+    audit.record("plan.added" if plan is None else "plan.changed", object=written)
     return written
 
 
@@ -161,6 +155,13 @@ def _require_valid(plan: Plan) -> None:
     if plan.price <= 0:
         raise Refused(_("The price must be more than nothing."), code="invalid_amount", attr="price")
     plan.price = _exact(plan.price, plan.currency, "price")
+
+
+def _rewrite(plan: Plan, lines: list[PlanService]) -> None:
+    plan.included.all().delete()
+    PlanService.objects.bulk_create(lines)
+    if plan.is_offered:
+        _require_bookable(plan)
 
 
 def _lines(plan: Plan, included: Collection[Included]) -> list[PlanService]:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -20,7 +20,7 @@ from bookings.selectors import services_of
 from bookings.selectors.catalog import own_service, own_services
 from bookings.services import catalog
 from bookings.views.people import View, professional_only
-from bookings.views.practice import actor_of
+from bookings.views.practice import actor_of, typed
 from core.errors import DomainError
 from core.web import say_no
 
@@ -45,8 +45,8 @@ def doctor_services(request: HttpRequest, professional: Professional) -> HttpRes
 @professional_only
 @edit
 def doctor_service_new(request: HttpRequest, professional: Professional) -> HttpResponse:
-    form = ServiceForm(_typed(request), professional=professional)
-    if request.method == "POST" and form.is_valid():
+    form = ServiceForm(typed(request), professional=professional)
+    if form.is_valid():
         try:
             service = catalog.add_service(
                 professional=professional, actor=actor_of(professional), **form.changes()
@@ -64,8 +64,8 @@ def doctor_service_new(request: HttpRequest, professional: Professional) -> Http
 @edit
 def doctor_service(request: HttpRequest, professional: Professional, service_id: UUID) -> HttpResponse:
     service = own_service(professional, service_id)
-    form = ServiceForm(_typed(request), professional=professional, service=service)
-    if request.method == "POST" and form.is_valid():
+    form = ServiceForm(typed(request), professional=professional, service=service)
+    if form.is_valid():
         try:
             catalog.change_service(
                 professional=professional,
@@ -79,10 +79,6 @@ def doctor_service(request: HttpRequest, professional: Professional, service_id:
             messages.success(request, _("Saved. What is booked already stays as it was booked."))
             return redirect("doctor_services")
     return _form_page(request, professional, form, service)
-
-
-def _typed(request: HttpRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
 
 
 def _form_page(

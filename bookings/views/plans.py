@@ -9,7 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,7 +24,7 @@ from bookings.selectors.catalog import own_services
 from bookings.selectors.memberships import members_of, own_plan, own_plans
 from bookings.services import plans
 from bookings.views.people import View, professional_only
-from bookings.views.practice import actor_of
+from bookings.views.practice import actor_of, typed
 from core.errors import DomainError, Missing
 from core.web import say_no
 
@@ -64,7 +64,7 @@ def doctor_plan(request: HttpRequest, professional: Professional, plan_id: UUID)
 def doctor_plan_new(request: HttpRequest, professional: Professional) -> HttpResponse:
     """A new one, that may begin like another of the practice (`?like=`)."""
     like = _like(request, professional)
-    form = PlanForm(_typed(request), services=_choosable(professional, like), like=like)
+    form = PlanForm(typed(request), services=_choosable(professional, like), like=like)
     if form.is_valid():
         try:
             plan = plans.save_plan(
@@ -102,8 +102,8 @@ def _form_of(request: HttpRequest, professional: Professional, plan: Plan) -> Pl
     """Terms that were sent are never left aside in silence, though somebody has asked for the plan meanwhile."""
     if plan.memberships.exists() and "price" not in request.POST:
         words = {"name": plan.name, "description": plan.description}
-        return PlanWordsForm(_typed(request), initial=words)
-    return PlanForm(_typed(request), services=_choosable(professional, plan), like=plan)
+        return PlanWordsForm(typed(request), initial=words)
+    return PlanForm(typed(request), services=_choosable(professional, plan), like=plan)
 
 
 def _choosable(professional: Professional, like: Plan | None) -> list[Service]:
@@ -118,10 +118,6 @@ def _like(request: HttpRequest, professional: Professional) -> Plan | None:
         return own_plan(professional, UUID(asked)) if asked else None
     except ValueError:
         raise Missing from None
-
-
-def _typed(request: HttpRequest) -> QueryDict | None:
-    return request.POST if request.method == "POST" else None
 
 
 def _form_page(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -19,6 +19,11 @@ from core.errors import Missing
 
 def actor_of(professional: Professional) -> Actor:
     return Actor("professional", professional.user_id)
+
+
+def typed(request: HttpRequest) -> QueryDict | None:
+    """What a form begins with: nothing typed yet, unless it was sent."""
+    return request.POST if request.method == "POST" else None
 
 
 def own_booking(professional: Professional, booking_id: UUID) -> Booking:
