@@ -11,14 +11,14 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.messages.storage.base import Message
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Professional
 from bookings.domain.hours import DAY
@@ -44,7 +44,7 @@ from bookings.services import availability as verbs
 from bookings.services.policy import change_policy
 from bookings.templatetags.availability_ui import anchor
 from bookings.views.people import professional_only
-from bookings.views.practice import actor_of
+from bookings.views.practice import actor_of, edit, status_of, typed
 from bookings.views.week_picture import draw
 from core.errors import DomainError, Missing
 
@@ -52,7 +52,6 @@ TIMES_OFF_SHOWN = 20
 _WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})")
 # Weeks that can be looked at, from now.
 WEEKS_BACK, WEEKS_AHEAD = 52, 260
-edit = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @never_cache
@@ -263,15 +262,6 @@ def doctor_hours_copy(request: HttpRequest, professional: Professional, weekday:
 def _form(request: HttpRequest, professional: Professional, form: Any, **context: Any) -> HttpResponse:
     context |= page_context(professional) | {"form": form}
     return render(request, "bookings/availability_hours.html", context, status=status_of(form))
-
-
-def typed(request: HttpRequest) -> QueryDict | None:
-    """What was sent, for a form; None where nothing was."""
-    return request.POST if request.method == "POST" else None
-
-
-def status_of(form: Any) -> int:
-    return 400 if form.errors else 200
 
 
 def back_to(place: str) -> HttpResponse:

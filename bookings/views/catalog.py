@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Professional
 from bookings.forms.catalog import ServiceForm
@@ -20,11 +20,9 @@ from bookings.selectors import services_of
 from bookings.selectors.catalog import own_service, own_services
 from bookings.services import catalog
 from bookings.views.people import View, professional_only
-from bookings.views.practice import actor_of, typed
+from bookings.views.practice import actor_of, edit, status_of, typed
 from core.errors import DomainError
 from core.web import say_no
-
-edit = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @never_cache
@@ -86,7 +84,7 @@ def _form_page(
 ) -> HttpResponse:
     is_on_page = service is not None and services_of(professional).filter(pk=service.pk).exists()
     context = {"form": form, "service": service, "is_on_page": is_on_page}
-    return _page(request, "bookings/service.html", professional, context, status=400 if form.errors else 200)
+    return _page(request, "bookings/service.html", professional, context, status=status_of(form))
 
 
 def _page(

@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Professional
 from bookings.forms.plans import PlanForm, PlanWordsForm
@@ -24,11 +24,10 @@ from bookings.selectors.catalog import own_services
 from bookings.selectors.memberships import members_of, own_plan, own_plans
 from bookings.services import plans
 from bookings.views.people import View, professional_only
-from bookings.views.practice import actor_of, typed
+from bookings.views.practice import actor_of, edit, status_of, typed
 from core.errors import DomainError, Missing
 from core.web import say_no
 
-edit = require_http_methods(["GET", "HEAD", "POST"])
 MEMBERS_PER_PAGE = 25
 # Nobody needs a plan for what is free.
 PAID = Q(is_active=True, price__gt=0)
@@ -124,9 +123,7 @@ def _form_page(
     request: HttpRequest, professional: Professional, form: PlanWordsForm, plan: Plan | None = None
 ) -> HttpResponse:
     context = {"form": form, "plan": plan}
-    return _page(
-        request, "bookings/plan_edit.html", professional, context, status=400 if form.errors else 200
-    )
+    return _page(request, "bookings/plan_edit.html", professional, context, status=status_of(form))
 
 
 def _page(

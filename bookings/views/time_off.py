@@ -19,9 +19,9 @@ from bookings.models import TimeOff
 from bookings.selectors.availability import bookings_inside, time_off_of
 from bookings.services import time_off as verbs
 from bookings.templatetags.availability_ui import anchor
-from bookings.views.availability import back_to, edit, page_context, say, status_of, typed
+from bookings.views.availability import back_to, page_context, say
 from bookings.views.people import professional_only
-from bookings.views.practice import actor_of
+from bookings.views.practice import actor_of, edit, status_of, typed
 from core.errors import DomainError
 
 
