@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from accounts.models import Patient, Role, User
 from accounts.own_password import require_own_password
 from accounts.services.erasure import erase_patient, lock_patient
 from core import audit
-from core.errors import NotAllowed, Refused
+from core.errors import MaybeSaved, NotAllowed, Refused
 
 
 class Fate(enum.StrEnum):
@@ -55,10 +55,18 @@ def erase_own(*, user: User, password: str) -> list[Outcome]:
     """For each record what became of it. Where nothing has to be kept it is erased, for good; where something may have
     to be, staff are asked. To be called outside of a transaction. Idempotent.
 
-    Raises TooMany, Refused `no_password`, `wrong_password`.
+    Raises TooMany, Refused `no_password`, `wrong_password`, MaybeSaved where only some of them were reached.
     """
     require_own_password(user, password)
-    return [_erase(user, record.pk) for record in records_of(user)]
+    outcomes: list[Outcome] = []
+    for record in records_of(user):
+        try:
+            outcomes.append(_erase(user, record.pk))
+        except (OperationalError, InterfaceError) as error:
+            if outcomes:
+                raise MaybeSaved from error
+            raise
+    return outcomes
 
 
 @transaction.atomic

@@ -5,15 +5,17 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connections
+from django.db import connection, connections, transaction
 
-from accounts.models import Patient, Role
-from accounts.services import erase_patient
+from accounts.models import Patient, Professional, Role
+from accounts.services import create_user, erase_patient
+from accounts.services.own_erasure import erase_own
+from accounts.tests.people import PASSWORD
 from bookings import services
 from bookings.models import Booking
 from bookings.tests.factories import make_confirmed, make_professional, make_service, make_user
 from core.actor import Actor
-from core.errors import Refused
+from core.errors import MaybeSaved, Refused
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LUZ = {"name": "Luz Marín", "email": "luz@example.org"}
@@ -44,3 +46,31 @@ def test_whoever_books_meanwhile_is_known_or_new_and_never_half_erased(_turn):
         assert patient.pk == past.patient_id
     else:
         assert patient.pk != past.patient_id and outcome.erased_at is not None
+
+
+def test_who_was_erased_at_one_practice_is_not_told_that_nothing_was_changed():
+    luz = create_user(password=PASSWORD, **LUZ)
+    records = []
+    for _n in range(2):
+        booking = make_confirmed(make_service(make_professional(always_open=True), price=0), user=luz, **LUZ)
+        services.cancel(booking_id=booking.pk, actor=Actor("patient"))
+        records.append(booking.patient)
+
+    def ask() -> str:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '100ms'")
+            erase_own(user=luz, password=PASSWORD)
+        except MaybeSaved as error:
+            return error.code
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("RESET lock_timeout")
+            connections.close_all()
+        return ""
+
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        Professional.objects.select_for_update().get(pk=records[1].professional_id)
+        assert pool.submit(ask).result(30) == "maybe_saved"
+    erased = [Patient.objects.get(pk=record.pk).erased_at is not None for record in records]
+    assert erased == [True, False]

@@ -17,7 +17,7 @@ from bookings.erasure_words import in_words
 from bookings.forms.own_data import EraseForm
 from bookings.selectors.own_data import everything_of
 from bookings.views.people import signed_in_for, user_of
-from core.errors import DomainError
+from core.errors import DomainError, MaybeSaved
 
 FILE = "vicita.json"
 _CHANGES = {Fate.ERASE, Fate.ASK}
@@ -34,6 +34,8 @@ def own_data(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             outcomes = own_erasure.erase_own(user=user, password=form.cleaned_data["password"])
+        except MaybeSaved:
+            raise  # it has a page of its own, which asks the database for nothing
         except DomainError as refusal:
             form.refuse(refusal)
         else:
