@@ -21,9 +21,8 @@ class Clocks:
     def __init__(self) -> None:
         self._latest: datetime | None = None
         self._sealed_at: datetime | None = None
-        self._ahead: list[
-            tuple[int, datetime]
-        ] = []  # of the first and of the last such row: its number, its time
+        # Number and time of the first and of the last row that is ahead.
+        self._ahead: list[tuple[int, datetime]] = []
         self._count_ahead = self._count_back = 0
         self._last_back: tuple[int, timedelta] = (0, timedelta())
 
