@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import time
+from contextlib import suppress
 from typing import Any
 
 from channels.db import database_sync_to_async
@@ -52,9 +53,15 @@ class LiveConsumer(AsyncWebsocketConsumer):
     is_closed = False
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Whoever is connected when the channel layer goes away is asked to come back later."""
+        """Whoever is connected when the channel layer goes away is asked to come back later. What is sent to
+        somebody who has gone in the meantime is lost, and no failure: `disconnect` comes next, and says farewell."""
+
+        async def send_unless_gone(message: Any) -> None:
+            with suppress(OSError):  # what ASGI says that servers raise
+                await send(message)
+
         try:
-            await super().__call__(scope, receive, send)
+            await super().__call__(scope, receive, send_unless_gone)
         except RedisError as error:
             log.warning("live layer lost", extra={"error": type(error).__name__})
             if self.watch:

@@ -27,9 +27,16 @@ def named_in_code() -> Iterator[str]:
                 continue
             for node in ast.walk(ast.parse(source)):
                 if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in {"record", "attempted"}:
-                    first = node.args[0] if node.args else None
-                    if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                        yield first.value
+                    yield from (name for first in node.args[:1] for name in written_out(first))
+
+
+def written_out(argument: ast.expr) -> Iterator[str]:
+    """A name, or either of two."""
+    if isinstance(argument, ast.IfExp):
+        yield from written_out(argument.body)
+        yield from written_out(argument.orelse)
+    elif isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+        yield argument.value
 
 
 def put_together() -> Iterator[str]:
