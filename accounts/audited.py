@@ -38,6 +38,7 @@ ACTIONS: Words = {
     "account.closed": _("Account closed by its owner"),
     "patient.erased": _("Patient erased"),
     "patient.erasure_asked": _("Patient asks to be erased"),
+    "patient.erasure_withdrawn": _("Patient no longer asks to be erased"),
     "patient.erasure_declined": _("Record kept, though the patient asked to be erased"),
     "professional.approved": _("Professional approved"),
     "practice.changed": _("Practice’s profile changed"),

@@ -15,6 +15,7 @@ _BY_FATE: dict[Fate, str | Promise] = {
         "erases what need not be kept."
     ),
     Fate.ASKED: _("You have asked for it. The administration decides."),
+    Fate.WITHDRAWN: _("You no longer ask for it: the record stays."),
 }
 _FIRST: dict[str, str | Promise] = {
     "appointments_to_come": _(

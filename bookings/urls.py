@@ -49,6 +49,7 @@ urlpatterns = [
         "me/membership/<uuid:membership_id>/let-go", memberships.membership_let_go, name="membership_let_go"
     ),
     path("me/data", own_data.own_data, name="own_data"),
+    path("me/data/withdraw", own_data.own_data_withdraw, name="own_data_withdraw"),
     path("me/data/export", own_data.own_data_export, name="own_data_export"),
     path("me/record-access", record_access.record_access, name="record_access"),
     path("doctor/", doctor.doctor_today, name="doctor_today"),

@@ -15,7 +15,7 @@ from accounts import erasing
 from accounts.email_change import CHANGED
 from accounts.models import Patient, Professional, Role, User
 from core import audit
-from core.errors import Missing, NotAllowed
+from core.errors import Conflict, Missing, NotAllowed
 from core.models import DataKey, OutboxEvent
 
 log = logging.getLogger(__name__)
@@ -24,18 +24,23 @@ _NOTHING = dict.fromkeys(("name", "email", "email_index", "phone", "phone_index"
 
 
 @transaction.atomic
-def erase_patient(*, patient_id: UUID, by: User) -> Patient:
+def erase_patient(*, patient_id: UUID, by: User, as_asked: bool = False) -> Patient:
     """Nobody reads this patient's data again, in whatever backup of the rows; appointments stay without a name. For
     good. Idempotent. Letters that were not sent yet are not sent any more.
 
-    `by`: medical administration, or whose record it is. Raises Refused as the registered parts
-    (`appointments_to_come`, `open_request`, `open_refund`), NotAllowed (`not_yours_to_do`), Missing.
+    `by`: medical administration, or whose record it is. `as_asked`: because the person asks for it in the account.
+    Raises Refused as the registered parts (`appointments_to_come`, `open_request`, `open_refund`), Conflict
+    `erasure_withdrawn` (they ask no longer), NotAllowed (`not_yours_to_do`), Missing.
     """
     patient = lock_patient(patient_id)
     if by.role != Role.MEDICAL_ADMIN and by.pk != patient.user_id:
         raise NotAllowed(_("This is not for you to do."), code="not_yours_to_do")
     if patient.erased_at is not None:
         return patient
+    if as_asked and patient.erasure_asked_at is None:
+        raise Conflict(
+            _("The patient does not ask for it any more. Nothing was erased."), code="erasure_withdrawn"
+        )
     records = list(
         Patient.objects.filter(Q(pk=patient.pk) | Q(merged_into=patient)).select_related("data_key")
     )

@@ -1,9 +1,10 @@
-"""A patient asks to be erased: at once where nothing has to be kept, else by staff, who know the practice's duties."""
+"""A patient asks to be erased: at once where nothing has to be kept, else by staff, who know the practice's duties;
+until they decide, the person may withdraw."""
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -18,7 +19,7 @@ from accounts.models import Patient, Role, User
 from accounts.own_password import require_own_password
 from accounts.services.erasure import erase_patient, lock_patient
 from core import audit
-from core.errors import MaybeSaved, NotAllowed, Refused
+from core.errors import Conflict, MaybeSaved, NotAllowed, Refused
 
 
 class Fate(enum.StrEnum):
@@ -29,6 +30,7 @@ class Fate(enum.StrEnum):
     SETTLE_FIRST = "settle_first"
     ERASED = "erased"
     ASKED = "asked"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True)
@@ -58,14 +60,23 @@ def erase_own(*, user: User, password: str) -> list[Outcome]:
     Raises TooMany, Refused `no_password`, `wrong_password`, MaybeSaved where only some of them were reached.
     """
     require_own_password(user, password)
-    outcomes: list[Outcome] = []
-    for record in records_of(user):
-        try:
-            outcomes.append(_erase(user, record.pk))
-        except (OperationalError, InterfaceError) as error:
-            if outcomes:
-                raise MaybeSaved from error
-            raise
+    return _of_each(records_of(user), lambda record: _erase(user, record.pk))
+
+
+def withdraw_own(*, user: User) -> list[Outcome]:
+    """The person wants to stay after all: for each record that waited what became of it, which is `erased` where staff
+    were faster. To be called outside of a transaction. Asked again it changes nothing.
+
+    Raises Conflict `no_request_waits` where nothing was withdrawn: it is decided, or was withdrawn before; MaybeSaved
+    where only some of them were reached.
+    """
+    waiting = [record for record in records_of(user) if record.erasure_asked_at is not None]
+    outcomes = _of_each(waiting, lambda record: _withdraw(record.pk))
+    if not any(outcome.fate == Fate.WITHDRAWN for outcome in outcomes):
+        raise Conflict(
+            _("No request to be erased is waiting: it has been answered, or you have withdrawn it already."),
+            code="no_request_waits",
+        )
     return outcomes
 
 
@@ -84,6 +95,19 @@ def keep_record(*, patient_id: UUID, by: User) -> Patient:
     return patient
 
 
+def _of_each(records: list[Patient], act: Callable[[Patient], Outcome]) -> list[Outcome]:
+    """One transaction each. Raises MaybeSaved where only some of them were reached."""
+    outcomes: list[Outcome] = []
+    for record in records:
+        try:
+            outcomes.append(act(record))
+        except (OperationalError, InterfaceError) as error:
+            if outcomes:
+                raise MaybeSaved from error
+            raise
+    return outcomes
+
+
 @transaction.atomic
 def _erase(user: User, patient_id: UUID) -> Outcome:
     record = lock_patient(patient_id)
@@ -97,6 +121,18 @@ def _erase(user: User, patient_id: UUID) -> Outcome:
         audit.record("patient.erasure_asked", object=record, subjects=_key_of(record))
         return Outcome(record, Fate.ASKED)
     return outcome
+
+
+@transaction.atomic
+def _withdraw(patient_id: UUID) -> Outcome:
+    record = lock_patient(patient_id)
+    if record.erased_at is not None:
+        return Outcome(record, Fate.ERASED)
+    if record.erasure_asked_at is None:  # staff keep it, or the button was pressed twice
+        return _fate_of(record)
+    _write_asked(record, None)
+    audit.record("patient.erasure_withdrawn", object=record, subjects=_key_of(record))
+    return Outcome(record, Fate.WITHDRAWN)
 
 
 def _fate_of(record: Patient) -> Outcome:

@@ -71,6 +71,13 @@ class EraseForm(VerbForm):
         label=gettext_lazy("I know that nobody can bring this back, from no backup either"),
         widget=UnfoldBooleanWidget,
     )
+    # Whether the patient asked for it when this was read: who has withdrawn since is not erased.
+    as_asked = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, rows: list[Patient], **kwargs: Any) -> None:
+        super().__init__(*args, rows=rows, **kwargs)
+        (patient,) = rows
+        self.fields["as_asked"].initial = patient.erasure_asked_at is not None
 
     def clean_name(self) -> str:
         typed: str = self.cleaned_data["name"]
@@ -189,8 +196,8 @@ class PatientAdmin(StaffList):
         dangerous=True,
         applies=_is_there,
     )
-    def erase(self, request: HttpRequest, patient: Patient, *, name: str, sure: bool) -> None:
-        erase_patient(patient_id=patient.pk, by=cast(User, request.user))
+    def erase(self, request: HttpRequest, patient: Patient, *, name: str, sure: bool, as_asked: bool) -> None:
+        erase_patient(patient_id=patient.pk, by=cast(User, request.user), as_asked=as_asked)
 
     @verb(
         gettext_lazy("Keep the record"),

@@ -25,7 +25,12 @@ class OutcomeSerializer(serializers.Serializer[Any]):
     what = serializers.ChoiceField(
         choices=[fate.value for fate in Fate],
         source="fate",
-        help_text="It would: `erase`, `ask` (staff decide), `settle_first`; it did: `erased`, `asked`.",
+        help_text="It would: `erase`, `ask` (staff decide), `settle_first`; it did: `erased`, `asked`, `withdrawn`.",
+    )
+    asked_at = serializers.DateTimeField(
+        source="record.erasure_asked_at",
+        allow_null=True,
+        help_text="When staff were asked; null where nobody asks.",
     )
     code = serializers.CharField(
         help_text="What has to be settled first: `appointments_to_come`, `open_request`, `open_refund`; else empty."
@@ -62,3 +67,12 @@ class EraseView(APIView):
         given.is_valid(raise_exception=True)
         outcomes = own_erasure.erase_own(user=signed_in(request), password=given.validated_data["password"])
         return Response(OutcomesSerializer({"records": outcomes}).data)
+
+    @extend_schema(operation_id="me_erase_withdraw", responses=OutcomesSerializer)
+    def delete(self, request: Request) -> Response:
+        """Withdraw what waits for staff. Says of each record that waited what became of it: `withdrawn`, or `erased`
+        where staff were faster. 409 `no_request_waits` where nothing was withdrawn: it is decided, or was withdrawn
+        before."""
+        return Response(
+            OutcomesSerializer({"records": own_erasure.withdraw_own(user=signed_in(request))}).data
+        )

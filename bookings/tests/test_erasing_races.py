@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from django.db import connection, connections, transaction
 
 from accounts.models import Patient, Professional, Role
 from accounts.services import create_user, erase_patient
-from accounts.services.own_erasure import erase_own
+from accounts.services.own_erasure import erase_own, keep_record, withdraw_own
 from accounts.tests.people import PASSWORD
 from bookings import services
 from bookings.models import Booking
 from bookings.tests.factories import make_confirmed, make_professional, make_service, make_user
 from core.actor import Actor
-from core.errors import MaybeSaved, Refused
+from core.errors import Conflict, MaybeSaved, Refused
+from core.models import AuditEvent
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LUZ = {"name": "Luz Marín", "email": "luz@example.org"}
@@ -24,7 +26,7 @@ LUZ = {"name": "Luz Marín", "email": "luz@example.org"}
 def in_a_thread(function, *arguments, **details):
     try:
         return function(*arguments, **details)
-    except Refused as refused:
+    except (Refused, Conflict) as refused:
         return refused.code
     finally:
         connections.close_all()
@@ -46,6 +48,49 @@ def test_whoever_books_meanwhile_is_known_or_new_and_never_half_erased(_turn):
         assert patient.pk == past.patient_id
     else:
         assert patient.pk != past.patient_id and outcome.erased_at is not None
+
+
+@pytest.fixture
+def waiting():
+    """A record whose patient has asked staff to be erased, and the patient."""
+    luz = create_user(password=PASSWORD, **LUZ)
+    booking = make_confirmed(make_service(make_professional(always_open=True), price=0), user=luz, **LUZ)
+    Booking.objects.filter(pk=booking.pk).update(status="completed")
+    erase_own(user=luz, password=PASSWORD)
+    return booking.patient, luz
+
+
+def test_who_withdraws_while_staff_erase_is_erased_or_stays_and_both_are_told_the_same(waiting):
+    record, luz = waiting
+    staff = make_user(role=Role.MEDICAL_ADMIN)
+    decide = partial(erase_patient, patient_id=record.pk, by=staff, as_asked=True)
+    with ThreadPoolExecutor(2) as pool:
+        withdrawn = pool.submit(in_a_thread, withdraw_own, user=luz)
+        erased = pool.submit(in_a_thread, decide)
+        answers = withdrawn.result(30), erased.result(30)
+    seen = Patient.objects.get(pk=record.pk)
+    if answers[0] == "no_request_waits":
+        assert seen.erased_at and answers[1].erased_at
+    else:
+        assert (seen.erased_at, seen.erasure_asked_at) == (None, None) and answers[1] == "erasure_withdrawn"
+    assert AuditEvent.objects.filter(action__in=["patient.erased", "patient.erasure_withdrawn"]).count() == 1
+
+
+@pytest.mark.parametrize("who", ["staff, who keep it", "the patient, twice"])
+def test_a_request_ends_once(waiting, who):
+    record, luz = waiting
+    staff = make_user(role=Role.MEDICAL_ADMIN)
+    others = {
+        "staff, who keep it": partial(keep_record, patient_id=record.pk, by=staff),
+        "the patient, twice": partial(withdraw_own, user=luz),
+    }
+    with ThreadPoolExecutor(2) as pool:
+        tried = [pool.submit(in_a_thread, act) for act in (partial(withdraw_own, user=luz), others[who])]
+        answers = [one.result(30) for one in tried]
+    assert answers.count("no_request_waits") <= 1
+    assert Patient.objects.get(pk=record.pk).erasure_asked_at is None
+    ends = ["patient.erasure_withdrawn", "patient.erasure_declined"]
+    assert AuditEvent.objects.filter(action__in=ends).count() == 1
 
 
 def test_who_was_erased_at_one_practice_is_not_told_that_nothing_was_changed():

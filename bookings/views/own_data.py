@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.services import own_erasure
 from accounts.services.own_erasure import Fate
@@ -17,7 +17,8 @@ from bookings.erasure_words import in_words
 from bookings.forms.own_data import EraseForm
 from bookings.selectors.own_data import everything_of
 from bookings.views.people import signed_in_for, user_of
-from core.errors import DomainError, MaybeSaved
+from core.errors import Conflict, DomainError, MaybeSaved
+from core.web import say_no
 
 FILE = "vicita.json"
 _CHANGES = {Fate.ERASE, Fate.ASK}
@@ -47,9 +48,25 @@ def own_data(request: HttpRequest) -> HttpResponse:
         "form": form,
         "records": [(outcome.record, in_words(outcome)) for outcome in outcomes],
         "can_ask": any(outcome.fate in _CHANGES for outcome in outcomes),
+        "waits": any(outcome.fate == Fate.ASKED for outcome in outcomes),
         "has_password": user.has_usable_password(),
     }
     return render(request, "bookings/own_data.html", context, status=400 if form.errors else 200)
+
+
+@signed_in_for("own_data")
+@require_POST
+def own_data_withdraw(request: HttpRequest) -> HttpResponse:
+    """The same as `DELETE me/erase`."""
+    try:
+        outcomes = own_erasure.withdraw_own(user=user_of(request))
+    except Conflict as refusal:
+        say_no(request, refusal)
+    else:
+        messages.success(request, _("Your request is withdrawn: the record stays."))
+        if any(outcome.fate == Fate.ERASED for outcome in outcomes):
+            messages.warning(request, _("For one record it was too late: it had been erased just before."))
+    return redirect("own_data")
 
 
 @signed_in_for("own_data")
