@@ -21,11 +21,22 @@ from bookings.models.services import Modality
 from core.money import format_money
 from notifications.services import queue_email, render_email
 
+# All others are for the patient.
+TO_PROFESSIONAL = frozenset(
+    {
+        "booking_request",
+        "booking_confirmed_professional",
+        "booking_cancelled_professional",
+        "booking_rescheduled_professional",
+        "request_made",
+    }
+)
+
 
 @dataclass(frozen=True)
 class Mail:
     """What is written: `to` is a side of the booking, `kind` names the template, `reason` is passed on, and so is
-    how much was given back."""
+    how much was given back, and how much the payer's bank took."""
 
     kind: str
     to: SeatRole
@@ -33,6 +44,7 @@ class Mail:
     cancelled: bool = False
     reason: str = ""
     refunded: Decimal = Decimal(0)
+    taken: Decimal = Decimal(0)
     facts: Mapping[str, Any] = field(default_factory=dict)
     # Of no use once the appointment has begun.
     before_start: bool = False
@@ -100,6 +112,7 @@ def _context(booking: Booking, mail: Mail, zone_name: str) -> dict[str, Any]:
         "pay_until_local": booking.hold_ends_at and booking.hold_ends_at.astimezone(zone),
         "price_text": _price_text(booking),
         "refund_text": format_money(mail.refunded, booking.currency) if mail.refunded else "",
+        "taken_text": format_money(mail.taken, booking.currency) if mail.taken else "",
         "reason": mail.reason,
     }
 

@@ -48,8 +48,8 @@ class OutcomesSerializer(serializers.Serializer[Any]):
 class ExportView(APIView):
     @extend_schema(operation_id="me_export", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
-        """All that is kept about you: account, records, appointments, requests, money, plans. What a professional notes
-        for themselves is the practice's to give."""
+        """All that is kept about you: account, records, appointments, requests, money, plans, notifications, and which
+        letters were sent to you. What a professional notes for themselves is the practice's to give."""
         return Response(everything_of(signed_in(request)))
 
 

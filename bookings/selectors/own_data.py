@@ -3,30 +3,47 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
+from django.utils import translation
+
 from accounts.models import Patient, User
+from bookings.letters import TO_PROFESSIONAL
 from bookings.models import Booking, BookingRequest, Membership
 from bookings.selectors.memberships import SUBJECT as MEMBERSHIP
 from bookings.selectors.memberships import memberships_of
 from bookings.services.money import SUBJECT as BOOKING
+from notifications.models import Message, Notification
+from notifications.selectors import letters_about, notifications_of
+from notifications.wording import words_of
 from payments.models import Payment, Refund, RefundStatus
 from payments.selectors import payments_of
 
 
 def everything_of(user: User) -> dict[str, Any]:
-    """The account, and for each practice the record with appointments, requests and money; plans bought. Plain values,
-    in a number of queries that does not grow. What a professional notes for themselves is the practice's to give."""
-    records = Patient.objects.filter(user=user, merged_into=None).select_related("professional", "data_key")
+    """The account, and for each practice the record with appointments, requests and money; plans bought; what the
+    person was told. Plain values, in a number of queries that does not grow. What a professional notes for themselves
+    is the practice's to give."""
+    records = list(
+        Patient.objects.filter(user=user, merged_into=None)
+        .select_related("professional", "data_key")
+        .defer("notes")
+        .order_by("created_at", "pk")
+    )
     bookings = list(
         Booking.objects.filter(patient__user=user)
         .select_related("patient__data_key", "professional", "service")
         .defer("notes", "patient__notes")
         .order_by("starts_at", "pk")
     )
-    requests = BookingRequest.objects.filter(user=user).select_related("data_key", "professional", "service")
+    requests = list(
+        BookingRequest.objects.filter(user=user)
+        .select_related("data_key", "professional", "service")
+        .order_by("created_at", "pk")
+    )
     memberships = list(memberships_of(user))
     payments = payments_of(BOOKING, [one.pk for one in bookings]) | payments_of(
         MEMBERSHIP, [one.pk for one in memberships]
@@ -41,10 +58,12 @@ def everything_of(user: User) -> dict[str, Any]:
             "timezone": user.timezone,
             "since": user.created_at,
         },
-        "records": [_record(record) for record in records.defer("notes").order_by("created_at", "pk")],
+        "records": [_record(one) for one in records],
         "appointments": [_appointment(one, money.get(one.pk)) for one in bookings],
-        "requests": [_request(one) for one in requests.order_by("created_at", "pk")],
+        "requests": [_request(one) for one in requests],
         "plans": [_plan(one, money.get(one.pk)) for one in memberships],
+        "notifications": _notifications(user),
+        "letters": [_letter(one) for one in _letters(records, requests)],
     }
 
 
@@ -106,6 +125,40 @@ def _plan(membership: Membership, payment: dict[str, Any] | None) -> dict[str, A
         "until": membership.ends_at,
         "asked_for": membership.created_at,
         "payment": payment,
+    }
+
+
+def _notifications(user: User) -> list[dict[str, Any]]:
+    """In the words in which they were shown."""
+    with translation.override(user.language):
+        return [_notification(one) for one in notifications_of(user).order_by("created_at", "pk")]
+
+
+def _notification(shown: Notification) -> dict[str, Any]:
+    words = words_of(shown.kind, shown.payload)
+    return {
+        "kind": shown.kind,
+        "title": words.title,
+        "message": words.message,
+        "told_at": shown.created_at,
+        "read_at": shown.read_at,
+    }
+
+
+def _letters(records: list[Patient], requests: list[BookingRequest]) -> Iterable[Message]:
+    """To the person, also under the keys of records that went into theirs."""
+    merged = Patient.objects.filter(merged_into__in=records).values_list("data_key", flat=True)
+    keys = chain(merged, (one.data_key_id for one in (*records, *requests)))
+    return letters_about({key for key in keys if key is not None}).exclude(kind__in=TO_PROFESSIONAL)
+
+
+def _letter(letter: Message) -> dict[str, Any]:
+    return {
+        "kind": letter.kind,
+        "to": letter.recipient,
+        "state": letter.state,
+        "written_at": letter.created_at,
+        "sent_at": letter.sent_at,
     }
 
 

@@ -8,14 +8,16 @@ from datetime import timedelta
 import pytest
 from django.db.models import F
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import Patient, Role
 from accounts.services import create_user, own_erasure
 from accounts.services.own_erasure import Fate, erase_own, foretell, keep_record
 from accounts.tests import people
 from bookings import services
-from bookings.models import Booking
+from bookings.letters import TO_PROFESSIONAL
+from bookings.models import Booking, BookingPolicy
+from bookings.selectors import next_free_slots
 from bookings.tests.admin_pages import PATIENTS, enter, page_of, queries_of, say, shown
 from bookings.tests.factories import (
     make_booking,
@@ -27,12 +29,17 @@ from bookings.tests.factories import (
 )
 from bookings.tests.members import bought, make_plan
 from bookings.tests.past import given_back, paid
+from core import outbox
 from core.actor import Actor
 from core.errors import NotAllowed, Refused
 from core.models import AuditEvent
+from notifications.models import Message
+from notifications.services import mark_read, notify
+from notifications.wording import words_of
 
 pytestmark = pytest.mark.django_db
 PAGE, PASSWORD = "/me/data", people.PASSWORD
+DOCTOR = Actor("professional")
 
 
 @pytest.fixture
@@ -116,11 +123,48 @@ def test_the_file_says_of_appointments_and_plans_what_was_paid_and_what_went_bac
     assert (float(plan["payment"]["amount"]), plan["payment"]["given_back"]) == (90000, [])
 
 
+def test_the_file_says_which_letters_went_to_the_person_and_none_of_the_practice(me, luz):
+    practice = make_professional(always_open=True, auto_accept=True)
+    service = make_service(practice, price=0)
+    booking = make_booking(service, user=luz, email=luz.email, name=luz.name)
+    outbox.deliver_due()
+    later, patient = next_free_slots(service=service, count=5)[4], Actor("patient")
+    services.reschedule(booking_id=booking.pk, starts_at=later, actor=patient)
+    outbox.deliver_due()
+    cancelled(booking)
+    BookingPolicy.objects.update(auto_accept=False)
+    other = make_booking(service, name="Luz M", email="luz.old@people.test")
+    outbox.deliver_due()
+    services.merge_patients(keep_id=booking.patient_id, other_id=other.patient_id, actor=DOCTOR)
+    make_request(service, user=luz, email=luz.email, name=luz.name)
+    make_request(service, email="leo@people.test", name="Leo Gil")
+    outbox.deliver_due()
+    written = {(one.kind, one.recipient) for one in Message.objects.select_related("data_key")}
+    to_practice = {(kind, to) for kind, to in written if to == practice.user.email}
+    assert {kind for kind, _to in to_practice} == TO_PROFESSIONAL
+    letters = me.get("/api/v1/me/export").json()["letters"]
+    hers = {(one["kind"], one["to"]) for one in letters}
+    assert hers == written - to_practice - {("request_received", "leo@people.test")}
+    assert ("booking_waiting", "luz.old@people.test") in hers
+    assert {(one["state"], one["sent_at"]) for one in letters} == {("queued", None)}
+
+
+def test_the_file_has_notifications_in_the_words_that_were_shown(me, luz):
+    shown = notify(user=luz, kind="BOOKING_CONFIRMED", dedupe_key="1", payload={"professional_name": "Gil"})
+    mark_read(user=luz, notification_id=shown.pk)
+    (told,) = me.get("/api/v1/me/export").json()["notifications"]
+    with translation.override(luz.language):
+        assert (told["title"], told["message"]) == words_of(shown.kind, shown.payload)
+    assert told["kind"] == "BOOKING_CONFIRMED" and told["told_at"] and told["read_at"]
+
+
 def test_the_file_takes_as_many_queries_for_many_appointments(luz, me, django_assert_max_num_queries):
     booking, costs = at("Dra. Ruiz", luz), set()
     for number in (1, 5):
         for _n in range(number):
             make_booking(booking.service, user=luz, email=luz.email, name=luz.name)
+            notify(user=luz, kind="BOOKING_CONFIRMED", dedupe_key=f"{number} {_n}", payload={})
+        outbox.deliver_due()
         with django_assert_max_num_queries(20) as asked:
             me.get(f"{PAGE}/export")
         costs.add(len(asked))
