@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Professional
-from bookings.forms.controls import Affixed, OfferedNumberField, RefusableForm, span_words
+from bookings.forms.controls import Affixed, OfferedNumberField, OnceForm, RefusableForm, span_words
 from bookings.forms.public import WordsField
 from bookings.models import Modality, Service
 from core.errors import DomainError
@@ -33,7 +33,7 @@ def _buffer_words(minutes: int) -> str:
     return span_words(minutes) if minutes else str(_("none"))
 
 
-class ServiceForm(RefusableForm):
+class ServiceForm(OnceForm, RefusableForm):
     """A new service, or another look at one that there is."""
 
     name = forms.CharField(
@@ -128,6 +128,7 @@ class ServiceForm(RefusableForm):
     def changes(self) -> dict[str, Any]:
         """In the words of the verbs."""
         given = dict(self.cleaned_data)
+        del given["key"]
         other, length = given.pop("other_minutes", None), given.pop("length")
         given["duration_minutes"] = other if length == OTHER else int(length)
         if given["meeting_limit_minutes"] is None:

@@ -1,10 +1,11 @@
-"""What the forms of a practice share: refusals at their fields, numbers among those offered, numbers with their
-unit."""
+"""What the forms of a practice share: refusals at their fields, one wish however often it is sent, numbers among those
+offered, numbers with their unit."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.utils.functional import Promise
@@ -102,3 +103,9 @@ class RefusableForm(forms.Form):
     def refuse(self, error: DomainError) -> None:
         name = self.names.get(error.attr or "", error.attr)
         self.add_error(name if name in self.fields else None, str(error))
+
+
+class OnceForm(forms.Form):
+    """What makes something. Sent twice, it makes one (`bookings.views.practice.make_once`)."""
+
+    key = forms.UUIDField(required=False, initial=uuid4, widget=forms.HiddenInput)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings.domain import lengths
 from bookings.forms.consultations import PLEASE_TICK
+from bookings.forms.controls import OnceForm
 from bookings.forms.public import WordsField
 from bookings.services.manual import EMAIL_NEEDED
 
@@ -17,7 +18,7 @@ from bookings.services.manual import EMAIL_NEEDED
 PERSON = ("q", "name", "email", "phone", "language")
 
 
-class NewConsultationForm(forms.Form):
+class NewConsultationForm(OnceForm):
     """The last step. Of a patient on record, or of somebody who asked for a time, nothing personal is asked."""
 
     q = forms.CharField(
@@ -61,8 +62,6 @@ class NewConsultationForm(forms.Form):
     )
     pays_at_practice = forms.BooleanField(label=_("It is paid at the practice"), required=False)
     outside_hours = forms.BooleanField(label=_("I want this time all the same"), required=False)
-    # So that the same form, sent twice, books once.
-    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self,

@@ -14,7 +14,7 @@ from django.forms import BoundField
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from bookings.forms.controls import OfferedNumberField, RefusableForm
+from bookings.forms.controls import OfferedNumberField, OnceForm, RefusableForm
 from bookings.forms.public import WordsField
 from bookings.models import Plan, PlanService, Service
 from bookings.plan_words import months_words
@@ -62,7 +62,7 @@ class Row:
     times: BoundField
 
 
-class PlanForm(PlanWordsForm):
+class PlanForm(OnceForm, PlanWordsForm):
     """A whole plan: a new one (perhaps like another one), or one that nobody has asked for yet."""
 
     price = forms.DecimalField(

@@ -53,6 +53,17 @@ def test_a_plan_of_two_services_is_made_and_patients_see_it(doctor, professional
     assert "Monthly support" in doctor.get(f"/p/{professional.slug}/").content.decode()
 
 
+def test_a_double_tap_makes_one_plan_and_who_goes_back_and_changes_it_makes_another(doctor, services):
+    key = doctor.get(URL + "new").context["form"]["key"].value()
+    sent = typed(*services, key=str(key))
+    assert doctor.post(URL + "new", sent | {"price": "0"}).status_code == 400
+    first, again = (doctor.post(URL + "new", sent) for _tap in range(2))
+    assert first["Location"] == again["Location"]
+    assert Plan.objects.count() == 1
+    doctor.post(URL + "new", sent | {"months": "6"})
+    assert {plan.months for plan in Plan.objects.all()} == {3, 6}
+
+
 @pytest.mark.parametrize(
     ("wrong", "field", "words"),
     [

@@ -53,6 +53,13 @@ def test_a_service_is_added_and_patients_see_it(doctor, professional):
     assert "Primera visita" in doctor.get(f"/p/{professional.slug}/").content.decode()
 
 
+def test_a_double_tap_adds_one_service(doctor):
+    key = doctor.get(URL + "new").context["form"]["key"].value()
+    for _tap in range(2):
+        assert doctor.post(URL + "new", TYPED | {"key": str(key)})["Location"] == URL
+    assert Service.objects.count() == 1
+
+
 def test_another_length_in_minutes(doctor):
     doctor.post(URL + "new", TYPED | {"length": "other", "other_minutes": "45"})
     assert Service.objects.get().duration_minutes == 45

@@ -20,7 +20,7 @@ from bookings.selectors import services_of
 from bookings.selectors.catalog import own_service, own_services
 from bookings.services import catalog
 from bookings.views.people import View, professional_only
-from bookings.views.practice import actor_of, edit, status_of, typed
+from bookings.views.practice import actor_of, edit, make_once, status_of, typed
 from core.errors import DomainError
 from core.web import say_no
 
@@ -46,15 +46,18 @@ def doctor_service_new(request: HttpRequest, professional: Professional) -> Http
     form = ServiceForm(typed(request), professional=professional)
     if form.is_valid():
         try:
-            service = catalog.add_service(
-                professional=professional, actor=actor_of(professional), **form.changes()
-            )
+            make_once(request, professional, form, lambda: _added(professional, form).pk)
         except DomainError as error:
             form.refuse(error)
         else:
-            messages.success(request, _("“%(name)s” is part of your offer now.") % {"name": service.name})
+            name = form.cleaned_data["name"]
+            messages.success(request, _("“%(name)s” is part of your offer now.") % {"name": name})
             return redirect("doctor_services")
     return _form_page(request, professional, form)
+
+
+def _added(professional: Professional, form: ServiceForm) -> Service:
+    return catalog.add_service(professional=professional, actor=actor_of(professional), **form.changes())
 
 
 @never_cache

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -32,11 +32,10 @@ from bookings.selectors.requests import request_of
 from bookings.services.booking import PatientDetails
 from bookings.views.calendar import parse_start
 from bookings.views.people import professional_only
-from bookings.views.practice import actor_of, told
+from bookings.views.practice import actor_of, make_once, told
 from bookings.views.practice_times import alternatives, is_unfit, practice_times
 from core import audit
 from core.errors import DomainError, Missing
-from core.idempotency import once
 from core.templatetags.ui import start_text
 
 # As many as fit on a phone; who is looked for among more is typed more of.
@@ -92,7 +91,7 @@ def _typed(request: HttpRequest, draft: Draft) -> dict[str, Any]:
     typed: dict[str, Any] = request.POST.dict() if request.method == "POST" else {}
     if draft.patient and not draft.patient.email and (not typed or "pick" in typed):
         typed["pays_at_practice"] = True
-    return {"language": draft.professional.user.language, "key": uuid4()} | typed
+    return {"language": draft.professional.user.language} | typed
 
 
 def _services(professional: Professional) -> QuerySet[Service]:
@@ -171,10 +170,8 @@ def _book(request: HttpRequest, draft: Draft, service: Service, start: datetime)
     def act() -> UUID:
         return _booked(draft, service, start, form.cleaned_data).pk
 
-    scope = f"{draft.professional.pk} new consultation {draft.query()}"
-    key = form.cleaned_data["key"] or uuid4()
     try:
-        booking_id, _again = once(scope=scope, key=str(key), content="", act=act)
+        booking_id = make_once(request, draft.professional, form, act)
     except DomainError as refusal:
         return _details(request, draft, service, start, form, refusal)
     _say_done(request, Booking.objects.select_related("patient__data_key").get(pk=booking_id))

@@ -24,7 +24,7 @@ from bookings.selectors.catalog import own_services
 from bookings.selectors.memberships import members_of, own_plan, own_plans
 from bookings.services import plans
 from bookings.views.people import View, professional_only
-from bookings.views.practice import actor_of, edit, status_of, typed
+from bookings.views.practice import actor_of, edit, make_once, status_of, typed
 from core.errors import DomainError, Missing
 from core.web import say_no
 
@@ -66,15 +66,18 @@ def doctor_plan_new(request: HttpRequest, professional: Professional) -> HttpRes
     form = PlanForm(typed(request), services=_choosable(professional, like), like=like)
     if form.is_valid():
         try:
-            plan = plans.save_plan(
-                professional=professional, plan=None, actor=actor_of(professional), **form.changes()
-            )
+            plan_id = make_once(request, professional, form, lambda: _made(professional, form).pk)
         except DomainError as error:
             form.refuse(error)
         else:
-            messages.success(request, _("“%(name)s” is for sale now.") % {"name": plan.name})
-            return redirect("doctor_plan", plan_id=plan.pk)
+            messages.success(request, _("“%(name)s” is for sale now.") % {"name": form.cleaned_data["name"]})
+            return redirect("doctor_plan", plan_id=plan_id)
     return _form_page(request, professional, form)
+
+
+def _made(professional: Professional, form: PlanForm) -> Plan:
+    actor = actor_of(professional)
+    return plans.save_plan(professional=professional, plan=None, actor=actor, **form.changes())
 
 
 @never_cache

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.urls import reverse
@@ -13,10 +14,12 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import Professional
 from bookings.domain.lifecycle_table import Status
+from bookings.forms.controls import OnceForm
 from bookings.models import Booking
 from bookings.selectors import bookings_of_professional
 from core.actor import Actor
 from core.errors import Missing
+from core.idempotency import once
 
 edit = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -32,6 +35,17 @@ def typed(request: HttpRequest) -> QueryDict | None:
 
 def status_of(form: Any) -> int:
     return 400 if form.errors else 200
+
+
+def make_once(
+    request: HttpRequest, professional: Professional, form: OnceForm, act: Callable[[], UUID]
+) -> UUID:
+    """The id of what `act` makes, or made when the same form was sent before, as by a double tap. Who went back and
+    changed something wishes for something else. Raises what `act` raises."""
+    key = form.cleaned_data["key"] or uuid4()
+    scope = f"{professional.pk} {request.get_full_path()}"
+    made, _again = once(scope=scope, key=f"{key} {request.POST.urlencode()}", content="", act=act)
+    return made
 
 
 def own_booking(professional: Professional, booking_id: UUID) -> Booking:
