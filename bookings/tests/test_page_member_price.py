@@ -131,6 +131,23 @@ def test_a_member_who_is_typed_is_shown_at_their_price_once_the_form_comes_back(
         assert ("Price of a member of “Follow-up”" in page) is is_member
 
 
+def test_all_sent_in_one_go_the_practice_reads_at_which_price_it_was_booked_and_why(client, luz, service):
+    client.force_login(service.professional.user)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    costs = {
+        "ana@example.org": (None, "It costs COP\xa025,000."),
+        luz.email: (10000, "It costs COP\xa010,000, the price of a member of “Follow-up”."),
+        luz.email.upper(): (0, "It is included in the plan “Follow-up”."),
+    }
+    for email, (member_price, words) in costs.items():
+        if member_price is not None:
+            bought(luz, make_plan(service, member_price=Decimal(member_price)))
+        start = f"{next_free_slots(service=service, count=1)[0]:%Y-%m-%dT%H:%M:%SZ}"
+        typed = {"name": "Luz Marín", "email": email, "language": "en", "book": "1"}
+        address = f"/doctor/new-consultation/?service={service.pk}&start={start}"
+        assert words in client.post(address, typed, follow=True).content.decode()
+
+
 def test_the_practice_reads_on_a_patients_page_who_is_a_member_and_until_when(client, luz, service):
     client.force_login(service.professional.user)
     client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"

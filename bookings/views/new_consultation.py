@@ -36,6 +36,7 @@ from bookings.views.practice import actor_of, make_once, told
 from bookings.views.practice_times import alternatives, is_unfit, practice_times
 from core import audit
 from core.errors import DomainError, Missing
+from core.money import format_money
 from core.templatetags.ui import start_text
 
 # As many as fit on a phone; who is looked for among more is typed more of.
@@ -174,7 +175,8 @@ def _book(request: HttpRequest, draft: Draft, service: Service, start: datetime)
         booking_id = make_once(request, draft.professional, form, act)
     except DomainError as refusal:
         return _details(request, draft, service, start, form, refusal)
-    _say_done(request, Booking.objects.select_related("patient__data_key").get(pk=booking_id))
+    booked = Booking.objects.select_related("patient__data_key", "membership__plan").get(pk=booking_id)
+    messages.success(request, " ".join(filter(None, (_done(booked), _price_booked(booked)))))
     return redirect("consultation", booking_id=booking_id)
 
 
@@ -194,11 +196,21 @@ def _booked(draft: Draft, service: Service, start: datetime, typed: dict[str, An
     return services.book_by_hand(patient=person, reason=typed["reason"], **terms)
 
 
-def _say_done(request: HttpRequest, booking: Booking) -> None:
+def _done(booking: Booking) -> str:
     if booking.status == Status.PENDING_PAYMENT:
-        messages.success(request, _("The time is kept. The patient has been sent a link to pay."))
-    else:
-        messages.success(request, told(booking, _("Booked.")))
+        return _("The time is kept. The patient has been sent a link to pay.")
+    return told(booking, _("Booked."))
+
+
+def _price_booked(booking: Booking) -> str:
+    """Who it is for decides the price, and is known for certain only now."""
+    facts = {"price": format_money(booking.price, booking.currency)}
+    if booking.membership is None:
+        return "" if booking.is_free else _("It costs %(price)s.") % facts
+    facts["plan"] = booking.membership.plan.name
+    if booking.is_free:
+        return _("It is included in the plan “%(plan)s”.") % facts
+    return _("It costs %(price)s, the price of a member of “%(plan)s”.") % facts
 
 
 def _details(
