@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest
 
 from core import audit
-from core.errors import DomainError
+from core.errors import DomainError, MaybeSaved
 from core.limits import client_address
 
 _DENIALS = frozenset({401, 403, 404, 410, 429})
@@ -17,7 +18,8 @@ _DENIALS = frozenset({401, 403, 404, 410, 429})
 
 @contextmanager
 def noted(scope: Mapping[str, Any], who: audit.Who, event: str) -> Iterator[None]:
-    """A trail for one event, in the thread that handles it."""
+    """A trail for one event, in the thread that handles it. Raises MaybeSaved where all is done but its row cannot be
+    written: what was opened is not to be told then. Where it was refused, what the database says."""
     trail = audit.Trail(via="live", route=event, who=lambda: who, address=_address(scope))
     try:
         with audit.acting(trail):
@@ -27,7 +29,10 @@ def noted(scope: Mapping[str, Any], who: audit.Who, event: str) -> Iterator[None
             audit.write_trail(trail, "refused", code=error.code)
         raise
     if concerned := trail.opened | trail.sealed:
-        audit.write_trail(trail, "write" if trail.sealed else "read", subjects=concerned)
+        try:
+            audit.write_trail(trail, "write" if trail.sealed else "read", subjects=concerned)
+        except (DatabaseError, InterfaceError) as error:
+            raise MaybeSaved from error
 
 
 def note_refused(scope: Mapping[str, Any], who: audit.Who, code: str) -> None:

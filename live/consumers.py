@@ -14,7 +14,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.utils.translation import gettext as _
 from redis.exceptions import RedisError
 
-from core.errors import DomainError
+from core.errors import as_domain_error
 from live import push, registry
 from live.audited import noted
 from live.identity import SUBPROTOCOL, Identity, identify
@@ -134,15 +134,23 @@ class LiveConsumer(AsyncWebsocketConsumer):
             return await self._error("unknown_event", _("This event is not known."), event)
         try:
             await _in_thread(self._call, handler, event, payload)
-        except DomainError as error:
-            await self._error(error.code, str(error), event)
-        except Exception:
-            log.exception("live handler failed", extra={"live_event": event})
-            await self._error("error", _("Something went wrong. Please try again."), event)
+        except Exception as exception:
+            await self._say_no(exception, event)
         replies, self.connection.replies = self.connection.replies, []
         for name, answer in replies:
             await self.send(text_data=push.encode(name, answer))
         return None
+
+    async def _say_no(self, exception: Exception, event: str) -> None:
+        """As HTTP answers: what a rule said, that the database is away, or a mistake of ours."""
+        assert self.connection is not None  # noqa: S101  (receive() saw to it)
+        error = as_domain_error(exception)
+        if error is None or error.status >= 500:
+            log.error("live handler failed", exc_info=exception, extra={"live_event": event})
+            self.connection.replies = []  # what the audit does not know of is not told
+        if error is None:
+            return await self._error("error", _("Something went wrong. Please try again."), event)
+        return await self._error(error.code, str(error), event)
 
     def _call(self, handler: registry.Handler, event: str, payload: dict[str, Any]) -> None:
         assert self.connection is not None  # noqa: S101  (receive() saw to it)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 
+from accounts.models import Patient
 from accounts.tests import people
 from bookings.tests.factories import make_professional, make_service
+from core.errors import NotAllowed
+from live import registry
+from live.tests.talk import PATIENCE, talker, tell
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -68,3 +74,58 @@ def test_of_what_was_only_read_or_refused_nothing_was_changed(ana, audit_away):
     ):
         (error,) = answer.json()["errors"]
         assert (answer.status_code, error["code"], answer["Retry-After"]) == (503, "busy", "5")
+
+
+# --- On a live connection ------------------------------------------------------------------------------
+
+
+@registry.handles("test.renames")
+def renames(connection, payload):
+    patient = Patient.objects.get()
+    patient.name = "Luz Marín"
+    patient.save(update_fields=["name"])
+    connection.reply("test.renamed", {"name": patient.name})
+
+
+@registry.handles("test.reads")
+def reads(connection, payload):
+    connection.reply("test.name", {"name": Patient.objects.get().name})
+
+
+@registry.handles("test.denies")
+def denies(connection, payload):
+    raise NotAllowed(code="not_yours_to_do")
+
+
+@registry.handles("test.loses_the_database")
+def loses_the_database(connection, payload):
+    connection.reply("test.half", {})
+    raise OperationalError("terminating connection")
+
+
+def test_a_live_event_is_answered_as_honestly_and_the_connection_stays(ana, audit_away):
+    """Nobody can tell from an event that it only reads."""
+    people.patient(ana.practice, name="Luz")
+    codes = {
+        "test.renames": "maybe_saved",
+        "test.reads": "maybe_saved",
+        "test.denies": "busy",
+        "test.loses_the_database": "busy",
+    }
+
+    async def story():
+        client = talker(session=ana.session.session_key)
+        await client.connect()
+        await client.hear("hello")
+        for event, code in codes.items():
+            await client.say(event)
+            said = json.loads((await client.receive_output(timeout=PATIENCE))["text"])
+            heard = (said["event"], said["payload"]["event"], said["payload"]["code"])
+            assert heard == ("error", event, code)
+            await client.say("ping")
+            said = json.loads((await client.receive_output(timeout=PATIENCE))["text"])
+            assert said["event"] == "pong", "no answer that is not noted goes out"
+        await client.disconnect()
+
+    tell(story)
+    assert Patient.objects.get().name == "Luz Marín", "it was done"
