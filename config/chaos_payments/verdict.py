@@ -3,7 +3,8 @@ with the money?"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -27,6 +28,7 @@ from payments.models import (
     RefundStatus,
     StaffVerb,
 )
+from payments.owed import owed_of
 from payments.selectors import went_back_whole
 from payments.services.by_staff import BY_STAFF
 from payments.services.returned import AT_GATEWAY
@@ -41,7 +43,8 @@ def broken_promises(world: World, professional_id: Any) -> list[str]:
     bookings = list(Booking.objects.filter(professional=professional_id).select_related("patient"))
     memberships = list(Membership.objects.filter(plan__professional=professional_id).select_related("plan"))
     owed = Payment.objects.filter(subject_id__in=[one.pk for one in (*bookings, *memberships)])
-    payments = {one.subject_id: one for one in owed.prefetch_related("attempts__refunds__staff_notes")}
+    with_all = owed.prefetch_related("attempts__refunds__staff_notes", "attempts__disputes")
+    payments = {one.subject_id: one for one in with_all}
     of_bookings = (
         f"{booking.reference}, {booking.status}: {complaint}"
         for booking in bookings
@@ -133,10 +136,36 @@ def _of_refunds(money: Money, attempt: Attempt) -> Iterator[str]:
         yield f"of a second payment of {money.amount} only {promised} goes back"
     if any(one.status == RefundStatus.PENDING for one in refunds):
         yield "a refund is pending for ever"
+    yield from _of_what_banks_took(attempt, refunds)
 
 
 def _by_hand(refund: Refund) -> bool:
     return any(note.verb == StaffVerb.REFUND_BY_HAND for note in refund.staff_notes.all())
+
+
+def _of_what_banks_took(attempt: Attempt, refunds: list[Refund]) -> Iterator[str]:
+    """With what the payer's bank took no more goes back than came in: the rest is owed, and not given by hand."""
+    taken = [one for one in attempt.disputes.all() if one.status == DisputeState.LOST]
+    gone = [one for one in refunds if one.status == RefundStatus.SUCCEEDED]
+    left = attempt.amount - _sum(taken) - _sum(gone)
+    waiting = _sum(refunds) - _sum(gone)
+    owed = sum((owed_of(one) for one in refunds), NOTHING)
+    if owed != max(NOTHING, min(waiting, left)):
+        yield f"{owed} is owed of {waiting} that wait, where {left} is left"
+    for hand in filter(_by_hand, gone):
+        before = _sum(one for one in taken if _was_before(one.closed_at, hand))
+        before += _sum(one for one in gone if _was_before(one.done_at, hand))
+        if before + hand.amount > attempt.amount:
+            yield f"{hand.amount} was given by hand, where {before} of {attempt.amount} had gone"
+
+
+def _was_before(moment: datetime | None, refund: Refund) -> bool:
+    """In an instant of its own: the clock stands still in between."""
+    return moment is not None and refund.done_at is not None and moment < refund.done_at
+
+
+def _sum(rows: Iterable[Refund | Dispute]) -> Decimal:
+    return sum((one.amount for one in rows), NOTHING)
 
 
 # The booking beside its payment
@@ -150,7 +179,8 @@ def _of_booking(booking: Booking, payment: Payment) -> Iterator[str]:
         return
     refunds = [refund for one in payment.attempts.all() if one.settles for refund in one.refunds.all()]
     taken = _taken_by_bank(payment)
-    kept = payment.amount - sum((one.amount for one in refunds), NOTHING) - taken if was_paid else NOTHING
+    back = sum((one.amount if one.done_at else owed_of(one) for one in refunds), NOTHING)
+    kept = payment.amount - back - taken if was_paid else NOTHING
     most = _may_be_kept(booking, payment)
     if kept > most:
         yield f"{kept} is kept where {most} may be"

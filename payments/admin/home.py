@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_home import Card, home_cards
 from payments.admin.payments import STAFF
-from payments.models import NEEDS_STAFF, Attempt, Refund
+from payments.models import Attempt
+from payments.owed import waiting_for_staff
 from payments.services.unknown import how_many_unknown
 
 
@@ -18,7 +19,7 @@ from payments.services.unknown import how_many_unknown
 def cards(request: HttpRequest) -> Iterator[Card]:
     yield Card(
         title=_("Refunds that need you"),
-        count=Refund.objects.filter(status__in=NEEDS_STAFF).count(),
+        count=waiting_for_staff().count(),
         link=reverse("admin:payments_refund_changelist"),
         icon="undo",
     )

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import Role
 from accounts.tests import people
@@ -55,7 +56,7 @@ def read(admin, address: str, **query: str) -> str:
     return admin.get(address, query, follow=True).content.decode()
 
 
-BY_HAND = {"given_by": "Eva", "given_on": "2026-01-02", "reference": "transfer 8831"}
+BY_HAND = {"given_by": "Eva", "given_on": str(timezone.localdate()), "reference": "transfer 8831"}
 
 
 @pytest.fixture
