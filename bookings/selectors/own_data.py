@@ -148,8 +148,9 @@ def _notification(shown: Notification) -> dict[str, Any]:
 def _letters(records: list[Patient], requests: list[BookingRequest]) -> Iterable[Message]:
     """To the person, also under the keys of records that went into theirs."""
     merged = Patient.objects.filter(merged_into__in=records).values_list("data_key", flat=True)
-    keys = chain(merged, (one.data_key_id for one in (*records, *requests)))
-    return letters_about({key for key in keys if key is not None}).exclude(kind__in=TO_PROFESSIONAL)
+    own, asked = (one.data_key_id for one in records), (one.data_key_id for one in requests)
+    keys = {key for key in chain(own, merged, asked) if key is not None}
+    return letters_about(keys).exclude(kind__in=TO_PROFESSIONAL)
 
 
 def _letter(letter: Message) -> dict[str, Any]:
