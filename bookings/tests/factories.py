@@ -57,10 +57,10 @@ def make_professional(
     defaults = {"minimum_notice_minutes": 0, "step_minutes": 10} if always_open else {}
     BookingPolicy.objects.create(professional=professional, **defaults | policy)
     hours = (time(0), time(0)) if always_open else (time(9), time(17))
-    for weekday in range(1, 8 if always_open else 6):
-        AvailabilityBlock.objects.create(
-            professional=professional, weekday=weekday, starts=hours[0], ends=hours[1]
-        )
+    AvailabilityBlock.objects.bulk_create(
+        AvailabilityBlock(professional=professional, weekday=weekday, starts=hours[0], ends=hours[1])
+        for weekday in range(1, 8 if always_open else 6)
+    )
     return professional
 
 
