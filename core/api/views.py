@@ -1,12 +1,18 @@
-"""What stands where nothing stands."""
+"""What stands where nothing stands, and what the API says of itself."""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
+from django.http import HttpResponse
+from django.utils.translation import get_language
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView
 from rest_framework.exceptions import NotFound
 from rest_framework.permissions import AllowAny
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -27,3 +33,22 @@ class UnknownView(APIView):
 
 
 unknown = UnknownView.as_view()
+
+
+@extend_schema(exclude=True)
+class SchemaView(SpectacularAPIView):
+    """The schema. To write it takes more than a second of processor, and anybody may ask for it: each process writes
+    it once for a language and format."""
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        renderer = type(request.accepted_renderer)
+        kind, name = renderer.media_type, f'inline; filename="vicita-api.{renderer.format}"'
+        schema = _written(renderer, get_language())
+        return HttpResponse(schema, content_type=kind, headers={"Content-Disposition": name})
+
+
+@cache
+def _written(renderer: type[BaseRenderer], _language: str) -> bytes:
+    schema = SchemaGenerator().get_schema(public=True)
+    written: bytes = renderer().render(schema, renderer_context={})
+    return written
