@@ -114,7 +114,8 @@ class History:
         try:
             return self._do(name)
         finally:
-            self.courier.wrong += overused(self.practice.service.professional_id)
+            if self.practice.plan is not None:
+                self.courier.wrong += overused(self.practice.service.professional_id)
 
     def _do(self, name: str) -> str:
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import cycle, islice
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -36,9 +37,11 @@ MOST_ROUNDS = 20
 
 
 def run_all() -> None:
-    """Until none finds anything to do now."""
-    for _round in range(MOST_ROUNDS):
-        if not sum(sweep() for sweep in SWEEPS):
+    """Until each has found nothing to do since another did anything."""
+    idle = 0
+    for sweep in islice(cycle(SWEEPS), MOST_ROUNDS * len(SWEEPS)):
+        idle = 0 if sweep() else idle + 1
+        if idle == len(SWEEPS):
             return
     raise AssertionError("the sweeps never come to an end")
 
