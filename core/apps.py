@@ -13,6 +13,7 @@ class CoreConfig(AppConfig):
 
 
 class StaticFilesConfig(staticfiles.StaticFilesConfig):
-    """Leaves out what no page of ours loads: its scripts refer to files that are not there."""
+    """Leaves out what no page of ours loads: a page about the API whose scripts refer to files that are not there, and
+    the one to browse it."""
 
-    ignore_patterns = [*staticfiles.StaticFilesConfig.ignore_patterns, "redoc"]
+    ignore_patterns = [*staticfiles.StaticFilesConfig.ignore_patterns, "redoc", "rest_framework"]
