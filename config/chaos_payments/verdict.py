@@ -4,11 +4,10 @@ with the money?"""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F
+from django.db.models import Count, F, Min
 
 from bookings.domain.lifecycle_table import Status
 from bookings.models import Booking, BookingEvent, CancelledBy, Membership
@@ -16,6 +15,7 @@ from bookings.selectors.memberships import NOT_USED
 from bookings.services.closing import is_in_time
 from bookings.services.money import share
 from config.chaos_payments.books import Money, all_money
+from core.models import OutboxEvent
 from payments.local_gateways.world import World
 from payments.models import (
     Attempt,
@@ -152,16 +152,23 @@ def _of_what_banks_took(attempt: Attempt, refunds: list[Refund]) -> Iterator[str
     owed = sum((owed_of(one) for one in refunds), NOTHING)
     if owed != max(NOTHING, min(waiting, left)):
         yield f"{owed} is owed of {waiting} that wait, where {left} is left"
-    for hand in filter(_by_hand, gone):
-        before = _sum(one for one in taken if _was_before(one.closed_at, hand))
-        before += _sum(one for one in gone if _was_before(one.done_at, hand))
-        if before + hand.amount > attempt.amount:
-            yield f"{hand.amount} was given by hand, where {before} of {attempt.amount} had gone"
+    yield from _given_again(attempt, {str(one.pk): one for one in gone})
 
 
-def _was_before(moment: datetime | None, refund: Refund) -> bool:
-    """In an instant of its own: the clock stands still in between."""
-    return moment is not None and refund.done_at is not None and moment < refund.done_at
+def _given_again(attempt: Attempt, gone: dict[str, Refund]) -> Iterator[str]:
+    """By the hands of staff, after the bank took it: facts in the order in which they were known, as the clock stands
+    still between them."""
+    topics, back = ("payment.disputed", "payment.refunded"), NOTHING
+    known = OutboxEvent.objects.filter(topic__in=topics, payload__payment_id=str(attempt.payment_id))
+    in_turn = known.annotate(turn=Min("deliveries__pk")).order_by("turn")
+    for fact in in_turn.values_list("payload", flat=True):
+        amount = Decimal(fact["amount"])
+        if fact.get("attempt_id") == str(attempt.pk):
+            back += amount if fact["status"] == DisputeState.LOST else NOTHING
+        elif (refund := gone.get(fact.get("refund_id"))) is not None:
+            if _by_hand(refund) and back + amount > attempt.amount:
+                yield f"{amount} was given by hand, where {back} of {attempt.amount} had gone"
+            back += amount
 
 
 def _sum(rows: Iterable[Refund | Dispute]) -> Decimal:
