@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings.domain import lengths
 from bookings.domain.patient_details import EMAIL
+from bookings.forms.controls import OnceForm
 from bookings.forms.public import WordsField
 from core.errors import DomainError
 from core.templatetags.ui import zone_name
@@ -75,5 +76,8 @@ class NotesForm(forms.Form):
     )
 
 
-class NewPatientForm(NotesForm, ContactForm):
+class NewPatientForm(OnceForm, NotesForm, ContactForm):
     field_order = ["name", "email", "phone", "language", "timezone", "notes"]
+
+    def details(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "key"}

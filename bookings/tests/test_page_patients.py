@@ -98,6 +98,14 @@ def test_adding_somebody(doctor):
     assert (patient.name, patient.notes) == ("Luz Marín", "Likes mornings")
 
 
+@pytest.mark.parametrize("email", ["", "luz@example.org"])
+def test_a_double_tap_adds_one_patient(doctor, email):
+    key = doctor.get(f"{PATIENTS}new").context["form"]["key"].value()
+    typed = {"name": "Luz Marín", "email": email, "language": "es", "key": str(key)}
+    pages = {doctor.post(f"{PATIENTS}new", typed)["Location"] for _tap in range(2)}
+    assert pages == {page_of(Patient.objects.get())}
+
+
 def test_what_was_typed_stays_when_it_cannot_be_kept(doctor):
     typed = {
         "name": "Buy at www.shop",

@@ -24,7 +24,7 @@ from bookings.models import Booking
 from bookings.selectors.memberships import has_bought, running_memberships
 from bookings.selectors.visits import visits_of
 from bookings.views.people import professional_only
-from bookings.views.practice import actor_of
+from bookings.views.practice import actor_of, make_once
 from bookings.views.zones import offered_zones
 from core import audit
 from core.errors import DomainError, Missing
@@ -67,15 +67,19 @@ def doctor_patient_new(request: HttpRequest, professional: Professional) -> Http
     known = None
     if form.is_valid():
         try:
-            patient = services.add_patient(professional=professional, **form.cleaned_data)
+            patient_id = make_once(request, professional, form, lambda: _added(professional, form).pk)
         except DomainError as error:
             form.refuse(error)
             known = error.extra.get("patient")
         else:
             messages.success(request, _("The patient is on record."))
-            return redirect("doctor_patient", patient_id=patient.pk)
+            return redirect("doctor_patient", patient_id=patient_id)
     context = {"section": "patients", "form": form, "known": known}
     return render(request, "bookings/patient_new.html", context, status=400 if form.errors else 200)
+
+
+def _added(professional: Professional, form: NewPatientForm) -> Patient:
+    return services.add_patient(professional=professional, **form.details())
 
 
 @never_cache
