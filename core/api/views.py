@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.encoding import force_bytes
 from django.utils.translation import get_language
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import extend_schema
@@ -41,14 +42,14 @@ class SchemaView(SpectacularAPIView):
     it once for a language and format."""
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
-        renderer = type(request.accepted_renderer)
-        kind, name = renderer.media_type, f'inline; filename="vicita-api.{renderer.format}"'
-        schema = _written(renderer, get_language())
-        return HttpResponse(schema, content_type=kind, headers={"Content-Disposition": name})
+        renderer = request.accepted_renderer
+        name = f'inline; filename="vicita-api.{renderer.format}"'
+        schema = _written(type(renderer), get_language() or "")  # type: ignore[arg-type]  # a class has a hash
+        return HttpResponse(
+            schema, content_type=str(renderer.media_type), headers={"Content-Disposition": name}
+        )
 
 
 @cache
 def _written(renderer: type[BaseRenderer], _language: str) -> bytes:
-    schema = SchemaGenerator().get_schema(public=True)
-    written: bytes = renderer().render(schema, renderer_context={})
-    return written
+    return force_bytes(renderer().render(SchemaGenerator().get_schema(public=True), renderer_context={}))
