@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from bookings import events
 from bookings.domain.lifecycle_table import HOLDING, Status
@@ -18,7 +19,7 @@ from core import outbox
 from core.models import OutboxEvent
 from live import push
 from notifications.services import notify
-from payments.selectors import OwedBack, balance_of, payment_of
+from payments.selectors import given_back, payment_of
 
 
 def letters(event: OutboxEvent) -> Sequence[Mail]:
@@ -97,15 +98,15 @@ def _write(event: OutboxEvent, booking: Booking, mail: Mail) -> None:
         mail,
         facts=event.payload,
         reason=booking.move_reason if moved else booking.closing_reason,
-        back=_back(booking),
+        refunded=_given_back(booking),
         cancelled=event.topic == "AppointmentCancelled",
     )
     write(booking, told, key=f"{event.pk}:{mail.kind}")
 
 
-def _back(booking: Booking) -> OwedBack | None:
+def _given_back(booking: Booking) -> Decimal:
     payment = payment_of(SUBJECT, booking.pk)
-    return balance_of(payment).back if payment else None
+    return given_back(payment) if payment else Decimal(0)
 
 
 @outbox.handles("AppointmentRequested", "AppointmentConfirmed")

@@ -6,6 +6,7 @@ from __future__ import annotations
 import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -19,7 +20,6 @@ from bookings.models import Booking
 from bookings.models.services import Modality
 from core.money import format_money
 from notifications.services import queue_email, render_email
-from payments.selectors import OwedBack
 
 # All others are for the patient.
 TO_PROFESSIONAL = frozenset(
@@ -36,14 +36,15 @@ TO_PROFESSIONAL = frozenset(
 @dataclass(frozen=True)
 class Mail:
     """What is written: `to` is a side of the booking, `kind` names the template, `reason` is passed on, and so is
-    what goes `back` of the money."""
+    how much was given back, and how much the payer's bank took."""
 
     kind: str
     to: SeatRole
     with_calendar: bool = False
     cancelled: bool = False
     reason: str = ""
-    back: OwedBack | None = None
+    refunded: Decimal = Decimal(0)
+    taken: Decimal = Decimal(0)
     facts: Mapping[str, Any] = field(default_factory=dict)
     # Of no use once the appointment has begun.
     before_start: bool = False
@@ -110,16 +111,9 @@ def _context(booking: Booking, mail: Mail, zone_name: str) -> dict[str, Any]:
         "zone_name": zone_name,
         "pay_until_local": booking.hold_ends_at and booking.hold_ends_at.astimezone(zone),
         "price_text": _price_text(booking),
+        "refund_text": format_money(mail.refunded, booking.currency) if mail.refunded else "",
+        "taken_text": format_money(mail.taken, booking.currency) if mail.taken else "",
         "reason": mail.reason,
-        **back_texts(mail.back, booking.currency),
-    }
-
-
-def back_texts(back: OwedBack | None, currency: str) -> dict[str, str]:
-    """What we give back, and what the payer's bank gave back; "" for nothing."""
-    return {
-        "refund_text": format_money(back.amount, currency) if back and back.amount else "",
-        "taken_text": format_money(back.taken, currency) if back and back.taken else "",
     }
 
 

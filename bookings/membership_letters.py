@@ -3,6 +3,7 @@ what comes (`services.membership_notices`)."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -10,13 +11,12 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from accounts.models import Patient
-from bookings.letters import back_texts
 from bookings.models import Membership
 from bookings.selectors.memberships import SUBJECT, offered_plans
 from core.models import DataKey
 from core.money import format_money
 from notifications.services import notify, queue_email, render_email
-from payments.selectors import balance_of, payment_of
+from payments.selectors import given_back, payment_of
 
 
 def tell_member(membership: Membership, kind: str, *, key: str) -> None:
@@ -60,7 +60,7 @@ def _context(membership: Membership) -> dict[str, Any]:
     page = (
         reverse("plan", args=[plan.professional.slug, plan.pk]) if is_offered else reverse("my_memberships")
     )
-    payment = payment_of(SUBJECT, membership.pk)
+    refunded = _given_back(membership)
     return {
         "membership": membership,
         "plan": plan,
@@ -69,11 +69,16 @@ def _context(membership: Membership) -> dict[str, Any]:
         "ends_local": membership.ends_at and membership.ends_at.astimezone(zone),
         "zone_name": plan.professional.timezone,
         "price_text": format_money(plan.price, plan.currency),
-        **back_texts(balance_of(payment).back if payment else None, plan.currency),
+        "refund_text": format_money(refunded, plan.currency) if refunded else "",
         "is_offered": is_offered,
         "own_page": settings.PUBLIC_URL + reverse("my_memberships"),
         "plan_page": settings.PUBLIC_URL + page,
     }
+
+
+def _given_back(membership: Membership) -> Decimal:
+    payment = payment_of(SUBJECT, membership.pk)
+    return given_back(payment) if payment else Decimal(0)
 
 
 def _key_of(membership: Membership) -> DataKey | None:

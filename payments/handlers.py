@@ -11,7 +11,6 @@ from core.outbox import handles
 from notifications.services import notify
 from notifications.wording import PAYMENT_DISPUTED, PAYMENT_NEEDS_STAFF, REFUND_NEEDS_STAFF, UNKNOWN_MONEY
 from payments.models import Attempt, Refund
-from payments.owed import owed_of
 from payments.services import checkout, unknown
 
 
@@ -23,9 +22,8 @@ def end_checkouts(event: OutboxEvent) -> None:
 @handles("payment.refund_needs_staff")
 def tell_staff_of_refund(event: OutboxEvent) -> None:
     refund = Refund.objects.select_related("attempt__payment").get(pk=event.payload["refund_id"])
-    if owed := owed_of(refund):  # else the payer's bank has taken the money, and nobody has to do anything
-        facts = {"refund_id": str(refund.pk), "amount": str(owed)}
-        _tell_staff(event, REFUND_NEEDS_STAFF, refund.attempt, facts)
+    facts = {"refund_id": str(refund.pk), "amount": str(refund.amount)}
+    _tell_staff(event, REFUND_NEEDS_STAFF, refund.attempt, facts)
 
 
 @handles("payment.disagrees")

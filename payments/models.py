@@ -206,7 +206,6 @@ class Refund(models.Model):
     error = models.CharField(max_length=200, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
-    owed: Decimal  # only of rows of `payments.owed`
 
     class Meta:
         verbose_name = _("refund")

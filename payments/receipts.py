@@ -18,7 +18,6 @@ from core.money import format_money
 from core.pdf import render
 from core.templatetags.ui import zone_name
 from payments.models import Dispute, DisputeState, Payment, PaymentStatus, Refund, RefundStatus
-from payments.owed import with_owed
 from payments.ways import title_of
 
 TEMPLATE = "payments/receipt.typ"
@@ -63,7 +62,7 @@ class Receipt:
 
     @property
     def left(self) -> Decimal:
-        """What stays paid; nothing, where a bank took what had gone back as well."""
+        """What stays paid; nothing, where a bank took what was on its way back as well."""
         gone = sum((one.amount for one in self.returns), self.on_its_way)
         return max(self.payment.amount - gone, Decimal(0))
 
@@ -77,7 +76,7 @@ def receipt_of(payment: Payment, sale: Sale) -> Receipt:
     attempt = payment.attempts.filter(settles=True).first()
     if attempt is None or payment.status != PaymentStatus.PAID or payment.paid_at is None:
         raise Missing(_("There is no receipt: nothing has been paid."))
-    refunds = list(with_owed(Refund.objects.filter(attempt=attempt)).order_by("created_at"))
+    refunds = list(Refund.objects.filter(attempt=attempt).order_by("created_at"))
     lost = Dispute.objects.filter(attempt=attempt, status=DisputeState.LOST, closed_at__isnull=False)
     returns = [
         Return(one.done_at, one.amount, _("Given back"))
@@ -94,7 +93,7 @@ def receipt_of(payment: Payment, sale: Sale) -> Receipt:
         reference=attempt.reference,
         paid_at=payment.paid_at,
         returns=sorted(returns, key=lambda one: one.at),
-        on_its_way=sum((one.owed for one in refunds), Decimal(0)),
+        on_its_way=sum((one.amount for one in refunds if one.status != RefundStatus.SUCCEEDED), Decimal(0)),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from django.db.models import Case, F, Value, When
+from django.db.models import Value
 
 from payments.gateways import registry
 from payments.models import (
@@ -21,7 +21,6 @@ from payments.models import (
     Refund,
     RefundStatus,
 )
-from payments.owed import not_over, with_owed
 
 _NOTHING = Decimal(0)
 
@@ -54,10 +53,8 @@ def holder_of_money(attempt: Attempt, money_ref: str) -> Attempt | None:
 def is_unsettled(subject_type: str, ids: Iterable[uuid.UUID]) -> bool:
     """Whether for one of these something has to go back still, or a gateway holds money nobody knows what for."""
     attempts = Attempt.objects.filter(payment__subject_type=subject_type, payment__subject_id__in=ids)
-    return (
-        not_over().filter(attempt__in=attempts).exists()
-        or attempts.filter(questioned_at__isnull=False).exists()
-    )
+    owed = Refund.objects.filter(attempt__in=attempts).exclude(status=RefundStatus.SUCCEEDED)
+    return owed.exists() or attempts.filter(questioned_at__isnull=False).exists()
 
 
 def was_declined(payment: Payment) -> bool:
@@ -69,14 +66,14 @@ def was_declined(payment: Payment) -> bool:
 
 
 def given_back(payment: Payment) -> Decimal:
-    """How much of the payment we give back, whether it has arrived yet or not."""
-    balance = balance_of(payment)
-    return balance.given + balance.owed_back
+    """How much of the payment goes back, whether it has arrived yet or not."""
+    owed = owed_back(payment)
+    return owed.amount if owed else Decimal(0)
 
 
 def left_to_give_back(payment: Payment) -> Decimal:
     """What is left of the money that came, after all that goes back already, or was taken by the payer's bank."""
-    return max(balance_of(payment).left, _NOTHING)
+    return max(balances_of([payment])[payment.pk].left, _NOTHING)
 
 
 def decimals_to_give_back(payment: Payment) -> int:
@@ -90,85 +87,70 @@ def went_back_whole(payment: Payment) -> bool:
     return payment.status == PaymentStatus.PAID and not left_to_give_back(payment)
 
 
-class BackState(StrEnum):
-    """How far the way back is; the slowest part decides. `taken`: the payer's bank has it, and nothing more is owed."""
-
-    ON_ITS_WAY = "on_its_way"
-    RETURNED = "returned"
-    NEEDS_STAFF = "needs_staff"
-    TAKEN = "taken"
-
-
-@dataclass(frozen=True, slots=True)
-class OwedBack:
-    """`amount` we gave back, or still owe; `taken`: what the payer's bank gave them besides, after a dispute."""
-
-    amount: Decimal
-    state: BackState
-    taken: Decimal = _NOTHING
-
-
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """Of the money that came for a payment: what has gone back by whomever (and what of that the payer's bank took),
-    what is still owed back (and what of that waits for a person), and what is left. Money that came twice is no part
-    of it."""
+    """Of the money that came for a payment: what has gone back, by whomever, what still has to (and what of that waits
+    for a person), and what is left. Money that came twice is no part of it."""
 
     paid: Decimal
     returned: Decimal
-    taken: Decimal
     owed_back: Decimal
     stuck: Decimal
-
-    @property
-    def given(self) -> Decimal:
-        return self.returned - self.taken
 
     @property
     def left(self) -> Decimal:
         return self.paid - self.returned - self.owed_back
 
-    @property
-    def back(self) -> OwedBack | None:
-        """All that has gone back, or still has to; None when nothing does."""
-        amount = self.given + self.owed_back
-        if self.stuck:
-            state = BackState.NEEDS_STAFF
-        elif self.owed_back:
-            state = BackState.ON_ITS_WAY
-        else:
-            state = BackState.RETURNED if amount else BackState.TAKEN
-        return OwedBack(amount, state, self.taken) if amount or self.taken else None
-
-
-_TAKEN = "taken"
-
 
 def balances_of(payments: Iterable[Payment]) -> dict[uuid.UUID, Balance]:
-    """Of each payment. One query."""
+    """Of each payment. What a payer's bank took after a dispute has gone back, too. One query."""
     known = list(payments)
     settling = {"attempt__payment__in": known, "attempt__settles": True}
-    counts = Case(When(status=RefundStatus.SUCCEEDED, then=F("amount")), default=F("owed"))
-    refunds = with_owed(Refund.objects.filter(**settling)).values_list("attempt__payment", "status", counts)
+    given = Refund.objects.filter(**settling).values_list("attempt__payment", "status", "amount")
     lost = Dispute.objects.filter(**settling, status=DisputeState.LOST)
-    taken = lost.values_list("attempt__payment", Value(_TAKEN), "amount")
+    taken = lost.values_list("attempt__payment", Value(RefundStatus.SUCCEEDED), "amount")
     sums: defaultdict[tuple[uuid.UUID, str], Decimal] = defaultdict(Decimal)
-    for payment_id, status, amount in refunds.union(taken, all=True):
+    for payment_id, status, amount in given.union(taken, all=True):
         sums[payment_id, status] += amount
     return {payment.pk: _balance(payment, sums) for payment in known}
 
 
-def balance_of(payment: Payment) -> Balance:
-    return balances_of([payment])[payment.pk]
-
-
 def _balance(payment: Payment, sums: dict[tuple[uuid.UUID, str], Decimal]) -> Balance:
-    taken = sums[payment.pk, _TAKEN]
     stuck = sum((sums[payment.pk, status] for status in NEEDS_STAFF), _NOTHING)
     return Balance(
         paid=payment.amount if payment.status == PaymentStatus.PAID else _NOTHING,
-        returned=sums[payment.pk, RefundStatus.SUCCEEDED] + taken,
-        taken=taken,
+        returned=sums[payment.pk, RefundStatus.SUCCEEDED],
         owed_back=sums[payment.pk, RefundStatus.PENDING] + stuck,
         stuck=stuck,
     )
+
+
+class BackState(StrEnum):
+    """How far the way back is; the slowest part decides."""
+
+    ON_ITS_WAY = "on_its_way"
+    RETURNED = "returned"
+    NEEDS_STAFF = "needs_staff"
+
+
+@dataclass(frozen=True, slots=True)
+class OwedBack:
+    amount: Decimal
+    state: BackState
+
+
+def owed_back(payment: Payment) -> OwedBack | None:
+    """All that is or was to be given back of the payment, whatever became of it; None when nothing is.
+
+    What came twice and goes back by itself is no part of it.
+    """
+    refunds = Refund.objects.filter(attempt__payment=payment, attempt__settles=True)
+    asked = list(refunds.values_list("amount", "status"))
+    if not asked:
+        return None
+    states = {status for _amount, status in asked}
+    if states & set(NEEDS_STAFF):
+        state = BackState.NEEDS_STAFF
+    else:
+        state = BackState.RETURNED if states == {RefundStatus.SUCCEEDED} else BackState.ON_ITS_WAY
+    return OwedBack(sum((amount for amount, _status in asked), Decimal(0)), state)

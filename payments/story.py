@@ -25,7 +25,6 @@ from payments.models import (
     StaffNote,
     StaffVerb,
 )
-from payments.owed import with_owed
 from payments.services.by_staff import BY_PAYEE, BY_STAFF
 from payments.services.returned import AT_GATEWAY
 from payments.services.settlement import SECOND_PAYMENT, Outcome
@@ -73,13 +72,14 @@ def story_of(payment: Payment, *, for_payee: UUID | None = None) -> Story:
     """For staff, or for the account of whoever is paid."""
     attempts = list(payment.attempts.order_by("number").prefetch_related("disputes"))
     disputes = [dispute for attempt in attempts for dispute in attempt.disputes.all()]
-    refunds = list(with_owed(Refund.objects.filter(attempt__payment=payment)).order_by("created_at"))
+    refunds = list(
+        Refund.objects.filter(attempt__payment=payment).select_related("attempt").order_by("created_at")
+    )
     notes = list(payment.staff_notes.select_related("refund"))
     names = {for_payee: _("you")} if for_payee else names_of({note.staff_id for note in notes})
     lines = [Line(payment.created_at, _("Asked for %(amount)s") % {"amount": _money(payment)})]
     lines += [line for attempt in attempts for line in _of_attempt(attempt, tells_all=for_payee is None)]
-    lost = {one.attempt_id: one.closed_at for one in disputes if one.status == DisputeState.LOST}
-    lines += [line for refund in refunds for line in _of_refund(refund, payment, lost.get(refund.attempt_id))]
+    lines += [line for refund in refunds for line in _of_refund(refund, payment)]
     lines += [line for dispute in disputes for line in _of_dispute(dispute, payment)]
     lines += [_of_note(note, payment, names, tells_all=for_payee in (None, note.staff_id)) for note in notes]
     if payment.status == PaymentStatus.CLOSED and payment.payable_until:
@@ -98,21 +98,6 @@ def why(refund: Refund) -> str:
     """Why money goes back, in words."""
     kind = refund.reason.partition("-")[0]
     return str(REASONS.get(kind, refund.reason))
-
-
-def what_bank_took(refund: Refund, currency: str) -> str:
-    """What the payer's bank leaves of a refund (one of `payments.owed`) that has not gone, in words; "" for all."""
-    if refund.status == RefundStatus.SUCCEEDED or refund.owed == refund.amount:
-        return ""
-    words = (
-        _("Of the refund of %(amount)s only %(owed)s is owed still: the payer's bank has taken the rest")
-        if refund.owed
-        else _("Of the refund of %(amount)s nothing is owed any more: the payer's bank has taken the money")
-    )
-    return words % {
-        "amount": format_money(refund.amount, currency),
-        "owed": format_money(refund.owed, currency),
-    }
 
 
 def problem_of(attempt: Attempt) -> str:
@@ -137,15 +122,13 @@ def _of_attempt(attempt: Attempt, *, tells_all: bool) -> list[Line]:
     return lines
 
 
-def _of_refund(refund: Refund, payment: Payment, lost_at: datetime | None) -> list[Line]:
+def _of_refund(refund: Refund, payment: Payment) -> list[Line]:
     facts = {"amount": format_money(refund.amount, payment.currency), "why": why(refund)}
     lines = []
     if not refund.reason.startswith((BY_STAFF, BY_PAYEE)):  # else its note says so, with the name
         lines.append(Line(refund.created_at, _("Refund of %(amount)s: %(why)s") % facts))
     if refund.status == RefundStatus.SUCCEEDED and refund.done_at:
         lines.append(Line(refund.done_at, _("%(amount)s went back") % facts))
-    if lost_at and (words := what_bank_took(refund, payment.currency)):
-        lines.append(Line(max(lost_at, refund.created_at), words))
     return lines
 
 

@@ -19,7 +19,6 @@ from django.db.models import DateField, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from payments.models import Dispute, DisputeState, Payment, PaymentStatus, Refund, RefundStatus
-from payments.owed import with_owed
 
 NOTHING = Decimal(0)
 
@@ -41,15 +40,14 @@ class Month:
 
 
 def went_back() -> tuple[QuerySet[Refund], QuerySet[Dispute]]:
-    """What has been given back (`done_at`; by hand: on the day that staff named), and what payers' banks took
-    (`closed_at`), of the money that counts."""
+    """What has been given back (`done_at`), and what payers' banks took (`closed_at`), of the money that counts."""
     done = Refund.objects.filter(attempt__settles=True, status=RefundStatus.SUCCEEDED)
     return done, Dispute.objects.filter(attempt__settles=True, status=DisputeState.LOST)
 
 
-def still_owed() -> QuerySet[Any]:
-    """Refunds of which something (`owed`) still has to go back."""
-    return with_owed(Refund.objects.filter(attempt__settles=True)).filter(owed__gt=0)
+def still_owed() -> QuerySet[Refund]:
+    """What still has to go back of it."""
+    return Refund.objects.filter(attempt__settles=True).exclude(status=RefundStatus.SUCCEEDED)
 
 
 def totals_by_month(
@@ -66,14 +64,13 @@ def totals_by_month(
     owed = still_owed().filter(ours)
     paid = payments.filter(status=PaymentStatus.PAID).order_by()
     sums: defaultdict[tuple[date, str], dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
-    for name, rows, amount, instant, currency in (
-        ("paid", paid, "amount", "paid_at", "currency"),
-        ("returned", done, "amount", "done_at", "attempt__payment__currency"),
-        ("returned", lost, "amount", "closed_at", "attempt__payment__currency"),
-        ("owed_back", owed, "owed", "created_at", "attempt__payment__currency"),
+    for name, rows, instant, currency in (
+        ("paid", paid, "paid_at", "currency"),
+        ("returned", done, "done_at", "attempt__payment__currency"),
+        ("returned", lost, "closed_at", "attempt__payment__currency"),
+        ("owed_back", owed, "created_at", "attempt__payment__currency"),
     ):
-        within = _between(rows, instant, begins, ends)
-        for month, code, total in _monthly(within, amount, instant, currency, zone):
+        for month, code, total in _monthly(_between(rows, instant, begins, ends), instant, currency, zone):
             sums[month, code][name] += total
     found = [Month(month, code, **amounts) for (month, code), amounts in sums.items()]
     return sorted(found, key=lambda one: (-(one.month or date.min).toordinal(), one.currency))
@@ -102,8 +99,8 @@ def _between(
 
 
 def _monthly(
-    rows: QuerySet[Any], amount: str, instant: str, currency: str, zone: ZoneInfo
+    rows: QuerySet[Any], instant: str, currency: str, zone: ZoneInfo
 ) -> QuerySet[Any, tuple[Any, ...]]:
     month = TruncMonth(instant, tzinfo=zone, output_field=DateField())
-    grouped = rows.order_by().annotate(month=month).values("month", currency).annotate(total=Sum(amount))
+    grouped = rows.order_by().annotate(month=month).values("month", currency).annotate(total=Sum("amount"))
     return grouped.values_list("month", currency, "total")

@@ -23,7 +23,7 @@ from bookings.models import Absent, Booking, BookingEvent, RequestStatus
 from bookings.services.money import SUBJECT
 from core.templatetags.ui import zone_name
 from meetings.models import Presence
-from payments.selectors import balance_of, has_open_question, payment_of
+from payments.selectors import balances_of, has_open_question, payment_of
 from payments.story import Line, names_of
 
 # Labels of Unfold.
@@ -129,6 +129,6 @@ def money_of(booking: Booking) -> dict[str, Any]:
         return {"payment": None}
     return {
         "payment": payment,
-        "balance": balance_of(payment),
+        "balance": balances_of([payment])[payment.pk],
         "in_question": has_open_question(payment),
     }

@@ -89,7 +89,6 @@ class PracticePaymentSerializer(serializers.Serializer[Any]):
     currency = serializers.CharField()
     amount = MoneyField("amount")
     returned = MoneyField("returned")
-    taken = MoneyField("taken", help_text="Of `returned`: by the payer's bank, after a dispute.")
     owed_back = MoneyField("owed_back")
     net = MoneyField("net")
     created_at = InstantField(source="payment.created_at")
@@ -111,17 +110,13 @@ class LineSerializer(serializers.Serializer[Any]):
 class RefundSerializer(serializers.ModelSerializer[Refund]):
     currency = serializers.CharField()
     amount = MoneyField()
-    owed = MoneyField(
-        "owed",
-        help_text="What of it still has to go back: less than `amount` where the payer's bank has taken the money.",
-    )
     reason = serializers.SerializerMethodField(help_text="In words.")
     done_at = InstantField(allow_null=True)
     created_at = InstantField()
 
     class Meta:
         model = Refund
-        fields = ["id", "amount", "owed", "currency", "status", "reason", "created_at", "done_at"]
+        fields = ["id", "amount", "currency", "status", "reason", "created_at", "done_at"]
         read_only_fields = fields
 
     def get_reason(self, refund: Refund) -> str:

@@ -74,10 +74,6 @@ class PaymentRow:
         return self.balance.returned
 
     @property
-    def taken(self) -> Decimal:
-        return self.balance.taken
-
-    @property
     def owed_back(self) -> Decimal:
         return self.balance.owed_back
 

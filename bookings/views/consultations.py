@@ -35,7 +35,7 @@ from bookings.views.fresh import answer_if_changed, version_of
 from bookings.views.people import professional_only
 from bookings.views.practice import actor_of, came_from, own_booking
 from core.errors import DomainError
-from payments.selectors import balance_of, has_open_question, payment_of, was_declined
+from payments.selectors import has_open_question, owed_back, payment_of, was_declined
 
 PER_PAGE = 25
 DAY = timedelta(days=1)
@@ -164,7 +164,7 @@ def money_of(booking: Booking) -> dict[str, Any]:
     payment = payment_of(SUBJECT, booking.pk) if booking.is_paid_online else None
     return {
         "payment": payment,
-        "owed_back": balance_of(payment).back if payment else None,
+        "owed_back": owed_back(payment) if payment else None,
         "open_question": payment is not None and has_open_question(payment),
         "declined": payment is not None and was_declined(payment),
     }

@@ -37,7 +37,7 @@ from core.errors import DomainError
 from core.limits import public_write
 from core.web import say_no
 from live import tickets
-from payments.selectors import balance_of, has_open_question, payment_of, was_declined
+from payments.selectors import has_open_question, owed_back, payment_of, was_declined
 from payments.ways import is_on_its_way, ways_to_pay
 
 # The page asks for itself anew when its line is refused, so a day is enough.
@@ -52,7 +52,8 @@ def manage(request: HttpRequest, token: str) -> HttpResponse:
     booking = booking_by_token(token)
     zone_of(request, practice=booking.professional.zone, modality=booking.modality)
     context = _state(booking)
-    money = context["owed_back"], context["open_question"], context["declined"]
+    owed = context["owed_back"]
+    money = owed and owed.state, context["open_question"], context["declined"]
     context |= {"token": token, "version": version_of([booking], money)}
     context["live_ticket"] = tickets.issue(f"booking:{booking.pk}", max_age_seconds=TICKET_SECONDS)
     context["zone"] = timezone.get_current_timezone_name()
@@ -63,7 +64,6 @@ def _state(booking: Booking) -> dict[str, Any]:
     """What the page says of the booking now."""
     now = timezone.now()
     payment = payment_of(SUBJECT, booking.id)
-    balance = balance_of(payment) if payment else None
     open_question = payment is not None and has_open_question(payment)
     time_to_pay = _time_to_pay(booking, now)
     can_pay = bool(time_to_pay) and not open_question
@@ -73,7 +73,7 @@ def _state(booking: Booking) -> dict[str, Any]:
         "service": booking.service,
         "policy": booking.professional.policy,
         "payment": payment,
-        "owed_back": balance and balance.back,
+        "owed_back": owed_back(payment) if payment else None,
         "open_question": open_question,
         "declined": payment is not None and was_declined(payment),
         "join": join_state(booking, now),
@@ -81,7 +81,7 @@ def _state(booking: Booking) -> dict[str, Any]:
         "ways_to_pay": ways_to_pay(payment) if can_pay and payment else [],
         "on_its_way": can_pay and payment is not None and is_on_its_way(payment),
         "counts_down": can_pay and time_to_pay <= COUNTED_DOWN,
-        "changes": changes_of(booking, balance, now),
+        "changes": changes_of(booking, payment, now),
         "room_url": reverse("guest_room", args=[token_of(booking)]),
         "cancel_form": ReasonForm(),
         "now": now,

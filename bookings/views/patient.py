@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -24,7 +22,7 @@ from bookings.selectors.requests import requests_by
 from bookings.services.money import SUBJECT
 from bookings.views.people import signed_in_for, user_of
 from payments.models import Payment
-from payments.selectors import Balance, balances_of, payments_of
+from payments.selectors import payments_of
 
 PAST_PER_PAGE = 20
 MOST_WISHES = 10
@@ -41,10 +39,8 @@ class Card:
     changes: Changes
 
     @classmethod
-    def of(
-        cls, booking: Booking, payment: Payment | None, balances: Mapping[UUID, Balance], now: datetime
-    ) -> Card:
-        changes = changes_of(booking, balances[payment.pk] if payment else None, now)
+    def of(cls, booking: Booking, payment: Payment | None, now: datetime) -> Card:
+        changes = changes_of(booking, payment, now)
         return cls(booking, payment, token_of(booking), join_state(booking, now), changes)
 
     @property
@@ -65,9 +61,8 @@ def my_bookings(request: HttpRequest) -> HttpResponse:
     past = Paginator(mine.exclude(pk__in=[booking.pk for booking in coming]), PAST_PER_PAGE)
     page = past.get_page(request.GET.get("page"))
     payments = payments_of(SUBJECT, [booking.pk for booking in (*coming, *page)])
-    balances = balances_of(payments.values())
     context = {
-        "coming": [Card.of(booking, payments.get(booking.pk), balances, now) for booking in coming],
+        "coming": [Card.of(booking, payments.get(booking.pk), now) for booking in coming],
         "wishes": requests_by(user)[:MOST_WISHES],
         "past": [(booking, token_of(booking), payments.get(booking.pk)) for booking in page],
         "page": page,

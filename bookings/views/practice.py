@@ -17,11 +17,9 @@ from bookings.domain.lifecycle_table import Status
 from bookings.forms.controls import OnceForm
 from bookings.models import Booking
 from bookings.selectors import bookings_of_professional
-from bookings.services.money import SUBJECT
 from core.actor import Actor
 from core.errors import Missing
 from core.idempotency import once
-from payments.selectors import given_back, payment_of
 
 edit = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -78,7 +76,6 @@ def told(booking: Booking, done: str) -> str:
     else:
         words.append(_("There is no e-mail of the patient: please tell them yourself."))
     called_off = booking.status in {Status.CANCELLED, Status.REJECTED}
-    payment = payment_of(SUBJECT, booking.pk) if called_off else None
-    if payment and given_back(payment):
+    if called_off and booking.is_paid_online and booking.settled_at:
         words.append(_("What was paid goes back."))
     return " ".join(words)

@@ -3,11 +3,11 @@ with the money?"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Min
+from django.db.models import Count, F
 
 from bookings.domain.lifecycle_table import Status
 from bookings.models import Booking, BookingEvent, CancelledBy, Membership
@@ -15,7 +15,6 @@ from bookings.selectors.memberships import NOT_USED
 from bookings.services.closing import is_in_time
 from bookings.services.money import share
 from config.chaos_payments.books import Money, all_money
-from core.models import OutboxEvent
 from payments.local_gateways.world import World
 from payments.models import (
     Attempt,
@@ -28,7 +27,6 @@ from payments.models import (
     RefundStatus,
     StaffVerb,
 )
-from payments.owed import owed_of
 from payments.selectors import went_back_whole
 from payments.services.by_staff import BY_STAFF
 from payments.services.returned import AT_GATEWAY
@@ -43,8 +41,7 @@ def broken_promises(world: World, professional_id: Any) -> list[str]:
     bookings = list(Booking.objects.filter(professional=professional_id).select_related("patient"))
     memberships = list(Membership.objects.filter(plan__professional=professional_id).select_related("plan"))
     owed = Payment.objects.filter(subject_id__in=[one.pk for one in (*bookings, *memberships)])
-    with_all = owed.prefetch_related("attempts__refunds__staff_notes", "attempts__disputes")
-    payments = {one.subject_id: one for one in with_all}
+    payments = {one.subject_id: one for one in owed.prefetch_related("attempts__refunds__staff_notes")}
     of_bookings = (
         f"{booking.reference}, {booking.status}: {complaint}"
         for booking in bookings
@@ -136,43 +133,10 @@ def _of_refunds(money: Money, attempt: Attempt) -> Iterator[str]:
         yield f"of a second payment of {money.amount} only {promised} goes back"
     if any(one.status == RefundStatus.PENDING for one in refunds):
         yield "a refund is pending for ever"
-    yield from _of_what_banks_took(attempt, refunds)
 
 
 def _by_hand(refund: Refund) -> bool:
     return any(note.verb == StaffVerb.REFUND_BY_HAND for note in refund.staff_notes.all())
-
-
-def _of_what_banks_took(attempt: Attempt, refunds: list[Refund]) -> Iterator[str]:
-    """With what the payer's bank took no more goes back than came in: the rest is owed, and not given by hand."""
-    taken = [one for one in attempt.disputes.all() if one.status == DisputeState.LOST]
-    gone = [one for one in refunds if one.status == RefundStatus.SUCCEEDED]
-    left = attempt.amount - _sum(taken) - _sum(gone)
-    waiting = _sum(refunds) - _sum(gone)
-    owed = sum((owed_of(one) for one in refunds), NOTHING)
-    if owed != max(NOTHING, min(waiting, left)):
-        yield f"{owed} is owed of {waiting} that wait, where {left} is left"
-    yield from _given_again(attempt, {str(one.pk): one for one in gone})
-
-
-def _given_again(attempt: Attempt, gone: dict[str, Refund]) -> Iterator[str]:
-    """By the hands of staff, after the bank took it: facts in the order in which they were known, as the clock stands
-    still between them."""
-    topics, back = ("payment.disputed", "payment.refunded"), NOTHING
-    known = OutboxEvent.objects.filter(topic__in=topics, payload__payment_id=str(attempt.payment_id))
-    in_turn = known.annotate(turn=Min("deliveries__pk")).order_by("turn")
-    for fact in in_turn.values_list("payload", flat=True):
-        amount = Decimal(fact["amount"])
-        if fact.get("attempt_id") == str(attempt.pk):
-            back += amount if fact["status"] == DisputeState.LOST else NOTHING
-        elif (refund := gone.get(fact.get("refund_id"))) is not None:
-            if _by_hand(refund) and back + amount > attempt.amount:
-                yield f"{amount} was given by hand, where {back} of {attempt.amount} had gone"
-            back += amount
-
-
-def _sum(rows: Iterable[Refund | Dispute]) -> Decimal:
-    return sum((one.amount for one in rows), NOTHING)
 
 
 # The booking beside its payment
@@ -186,8 +150,7 @@ def _of_booking(booking: Booking, payment: Payment) -> Iterator[str]:
         return
     refunds = [refund for one in payment.attempts.all() if one.settles for refund in one.refunds.all()]
     taken = _taken_by_bank(payment)
-    back = sum((one.amount if one.done_at else owed_of(one) for one in refunds), NOTHING)
-    kept = payment.amount - back - taken if was_paid else NOTHING
+    kept = payment.amount - sum((one.amount for one in refunds), NOTHING) - taken if was_paid else NOTHING
     most = _may_be_kept(booking, payment)
     if kept > most:
         yield f"{kept} is kept where {most} may be"

@@ -8,7 +8,6 @@ from uuid import uuid4
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import (
     UnfoldAdminDecimalFieldWidget,
@@ -18,7 +17,7 @@ from unfold.widgets import (
 
 from accounts.admin_verbs import VerbForm
 from payments.forms import offer_what_is_left
-from payments.models import Dispute, DisputeState, Payment, Refund
+from payments.models import Payment
 
 _NO_NAMES = gettext_lazy("Of the money alone: no name, and nothing about anybody's health.")
 
@@ -76,11 +75,6 @@ class ByHandForm(VerbForm):
         help_text=gettext_lazy("By which the bank or the cash book finds it: no name of a patient."),
     )
 
-    def __init__(self, *args: Any, rows: list[Refund], **kwargs: Any) -> None:
-        super().__init__(*args, rows=rows, **kwargs)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.fields["given_on"].initial = lambda: timezone.localdate().isoformat()
-        attempts = {refund.attempt_id for refund in rows}
-        if Dispute.objects.filter(attempt__in=attempts, status=DisputeState.OPEN).exists():
-            self.says = _(
-                "The payer's bank asks for this money, too. If it gets it, the money goes back twice."
-            )

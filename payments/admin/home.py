@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_home import Card, home_cards
 from payments.admin.payments import STAFF
-from payments.models import Attempt
-from payments.owed import waiting_for_staff
+from payments.models import NEEDS_STAFF, Attempt, Refund
 from payments.services.unknown import how_many_unknown
 
 
@@ -19,7 +18,7 @@ from payments.services.unknown import how_many_unknown
 def cards(request: HttpRequest) -> Iterator[Card]:
     yield Card(
         title=_("Refunds that need you"),
-        count=waiting_for_staff().count(),
+        count=Refund.objects.filter(status__in=NEEDS_STAFF).count(),
         link=reverse("admin:payments_refund_changelist"),
         icon="undo",
     )

@@ -25,8 +25,8 @@ from core.csv_stream import in_batches
 from core.money import format_money
 from payments import subjects
 from payments.admin.forms import GiveBackForm, QuestionForm
-from payments.models import NEEDS_STAFF, Attempt, Payment, PaymentStatus, Refund, RefundStatus
-from payments.selectors import balance_of, has_open_question, left_to_give_back
+from payments.models import Attempt, Payment, PaymentStatus, Refund, RefundStatus
+from payments.selectors import balances_of, has_open_question, left_to_give_back
 from payments.services import close_question, give_back, sync_payment
 from payments.story import problem_of, story_of, why
 
@@ -43,13 +43,6 @@ REFUND_TONES = {
 
 def staff_of(request: HttpRequest) -> UUID:
     return cast(User, request.user).pk
-
-
-def state_of(refund: Refund) -> tuple[str, str]:
-    """How a refund stands (one of `payments.owed`), and in which tone it is said."""
-    if refund.status in NEEDS_STAFF and not refund.owed:
-        return gettext("taken by the payer's bank"), "info"
-    return refund.get_status_display(), REFUND_TONES[RefundStatus(refund.status)]
 
 
 def _returned() -> Coalesce:
@@ -163,8 +156,11 @@ class PaymentAdmin(StaffList):
             story = story_of(payment)
             response.context_data |= {
                 "story": story,
-                "balance": balance_of(payment),
-                "refunds": [(refund, why(refund), *state_of(refund)) for refund in story.refunds],
+                "balance": balances_of([payment])[payment.pk],
+                "refunds": [
+                    (refund, why(refund), REFUND_TONES[RefundStatus(refund.status)])
+                    for refund in story.refunds
+                ],
                 "questions": [
                     (attempt, problem_of(attempt)) for attempt in story.attempts if attempt.questioned_at
                 ],

@@ -19,17 +19,16 @@ from accounts.admin_search import SearchedList
 from accounts.admin_verbs import verb
 from core.money import format_money
 from payments.admin.forms import ByHandForm
-from payments.admin.payments import STAFF, name, staff_of, state_of
+from payments.admin.payments import REFUND_TONES, STAFF, name, staff_of
 from payments.models import NEEDS_STAFF, Refund, RefundStatus
-from payments.owed import with_owed
 from payments.services import refund_done_by_hand, retry_refund
-from payments.story import what_bank_took, why
+from payments.story import why
 
 _CHANGED = ngettext_lazy("%(count)d refund changed.", "%(count)d refunds changed.", "count")
 
 
 def _waits_for_staff(refund: Refund) -> bool:
-    return refund.status in NEEDS_STAFF and refund.owed > 0
+    return refund.status in NEEDS_STAFF
 
 
 class _Named(SearchedList):
@@ -52,13 +51,12 @@ class RefundAdmin(StaffList):
         ("created_at", titled(ByPastDay, _("asked for"))),
     )
     list_select_related = ("attempt__payment",)
-    ordering = (Case(When(status__in=NEEDS_STAFF, owed__gt=0, then=0), default=1), "-created_at")
+    ordering = (Case(When(status__in=NEEDS_STAFF, then=0), default=1), "-created_at")
     search_fields = ("attempt__payment__reference",)
     search_help_text = _("Reference of the payment")
     fields = (
         ("payment", "state"),
         ("amount_text", "reason_text"),
-        "owed_text",
         ("gateway", "tried"),
         ("problem", "next_try"),
         ("asked", "done"),
@@ -68,7 +66,6 @@ class RefundAdmin(StaffList):
         "state",
         "amount_text",
         "reason_text",
-        "owed_text",
         "gateway",
         "tried",
         "problem",
@@ -83,7 +80,7 @@ class RefundAdmin(StaffList):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Refund]:
         found: QuerySet[Refund] = super().get_queryset(request)
-        return with_owed(found).select_related("attempt__payment")
+        return found.select_related("attempt__payment")
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return _Named
@@ -103,7 +100,7 @@ class RefundAdmin(StaffList):
         return (queryset.filter(attempt__payment__reference__startswith=words) if words else queryset), False
 
     def describe(self, refund: Refund) -> str:
-        return f"{self.reference(refund)} · {self.owed_text(refund) or self.amount_text(refund)}"
+        return f"{self.reference(refund)} · {self.amount_text(refund)}"
 
     @verb(
         _("Try again"),
@@ -149,19 +146,11 @@ class RefundAdmin(StaffList):
 
     @admin.display(description=_("state"), ordering="status")
     def state(self, refund: Refund) -> str:
-        return badge(*state_of(refund))
+        return badge(refund.get_status_display(), REFUND_TONES[RefundStatus(refund.status)])
 
     @admin.display(description=_("amount"), ordering="amount")
     def amount_text(self, refund: Refund) -> str:
         return format_money(refund.amount, refund.attempt.payment.currency)
-
-    @admin.display(description=_("still owed"), empty_value="-")
-    def owed_text(self, refund: Refund) -> str | None:
-        """Nothing of what has gone."""
-        currency = refund.attempt.payment.currency
-        if refund.status == RefundStatus.SUCCEEDED:
-            return None
-        return what_bank_took(refund, currency) or format_money(refund.owed, currency)
 
     @admin.display(description=_("reason"))
     def reason_text(self, refund: Refund) -> str:
@@ -169,8 +158,8 @@ class RefundAdmin(StaffList):
 
     @admin.display(description=_("next try"), empty_value="-")
     def next_try(self, refund: Refund) -> str | None:
-        """Nobody tries by themselves what is done, or waits for staff."""
-        return in_short(refund.due_at) if refund.status == RefundStatus.PENDING else None
+        """Nobody tries what is done."""
+        return None if refund.done_at else in_short(refund.due_at)
 
     @admin.display(description=_("gateway"))
     def gateway(self, refund: Refund) -> str:

@@ -16,7 +16,6 @@ from core.errors import Missing, Refused
 from payments.models import (
     NEEDS_STAFF,
     UNDECIDED,
-    Attempt,
     AttemptStatus,
     Payment,
     Refund,
@@ -24,7 +23,6 @@ from payments.models import (
     StaffNote,
     StaffVerb,
 )
-from payments.owed import owed_of
 from payments.services.refunds import announce, reopen, request_refund
 
 # What the reason of a refund begins with that staff asked for, or whoever is paid.
@@ -88,10 +86,7 @@ def _ask_back(
 
 @transaction.atomic
 def retry_refund(*, refund_id: uuid.UUID, by: uuid.UUID) -> Refund:
-    """Tries again what failed or was left to a person, as far as it is still owed.
-
-    Raises Missing, Refused `wrong_state`, `taken_by_bank`.
-    """
+    """Tries again what failed or was left to a person. Raises Missing, Refused `wrong_state`."""
     refund = _lock_refund(refund_id)
     reopen(refund)
     _note(StaffVerb.REFUND_RETRIED, refund.attempt.payment, by, refund)
@@ -108,14 +103,16 @@ def refund_done_by_hand(
     given_on: datetime.date | None = None,
     reference: str = "",
 ) -> Refund:
-    """A person has given back in another way what is still owed: who, when, and what the bank calls it.
+    """A person has given the money back in another way: who, when, and what the bank calls it.
 
-    Raises Missing, Refused `wrong_state`, `taken_by_bank`, `date_ahead`, `date_before_payment`.
+    Raises Missing, Refused `wrong_state`, `date_ahead`.
     """
     refund = _lock_refund(refund_id)
-    refund.amount, refund.done_at = owed_of(refund), _moment_of(given_on, refund.attempt)
-    refund.status = RefundStatus.SUCCEEDED
-    refund.save(update_fields=["amount", "status", "done_at"])
+    # Somewhere on earth it may be tomorrow already.
+    if given_on is not None and given_on > timezone.now().date() + datetime.timedelta(days=1):
+        raise Refused(_("This day is still to come."), code="date_ahead", attr="given_on")
+    refund.status, refund.done_at = RefundStatus.SUCCEEDED, timezone.now()
+    refund.save(update_fields=["status", "done_at"])
     announce(refund)
     _note(
         StaffVerb.REFUND_BY_HAND,
@@ -156,36 +153,13 @@ def _lock_payment(payment_id: uuid.UUID) -> Payment:
     return payment
 
 
-def _moment_of(given_on: datetime.date | None, attempt: Attempt) -> datetime.datetime:
-    """When the money went back, for the sums of months: the hour is not known, so it is noon where staff are."""
-    now, came = timezone.now(), attempt.paid_at or attempt.created_at
-    if given_on is None:
-        return now
-    # Somewhere on earth it may be tomorrow already, or still yesterday.
-    if given_on > now.date() + datetime.timedelta(days=1):
-        raise Refused(_("This day is still to come."), code="date_ahead", attr="given_on")
-    if given_on < came.date() - datetime.timedelta(days=1):
-        raise Refused(
-            _("The money had not come yet on this day."), code="date_before_payment", attr="given_on"
-        )
-    noon = datetime.datetime.combine(given_on, datetime.time(12), timezone.get_current_timezone())
-    return min(max(noon, came), now)
-
-
 def _lock_refund(refund_id: uuid.UUID) -> Refund:
-    """One that waits for staff, and of which something is owed."""
-    # What is left of the money stays as it is meanwhile.
-    list(Payment.objects.select_for_update(of=("self",)).filter(attempts__refunds=refund_id))
     rows = Refund.objects.select_for_update(of=("self",)).select_related("attempt__payment")
     refund = rows.filter(pk=refund_id).first()
     if refund is None:
         raise Missing
     if refund.status not in NEEDS_STAFF:
         raise Refused(_("This refund is done or on its way."), code="wrong_state")
-    if not owed_of(refund):
-        raise Refused(
-            _("Nothing of this is owed any more: the payer's bank has taken the money."), code="taken_by_bank"
-        )
     return refund
 
 

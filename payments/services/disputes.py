@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from core.outbox import publish
 from payments.gateways import base
-from payments.models import Attempt, Dispute, DisputeState, Payment
+from payments.models import Attempt, Dispute, DisputeState
 from payments.selectors import holder_of_money
 
 log = logging.getLogger(__name__)
@@ -34,8 +34,7 @@ def _settled_quietly(holder: Attempt, snapshot: base.Snapshot) -> list[base.Disp
 
 
 def _record(attempt: Attempt, said: base.Dispute) -> None:
-    # It changes what is left: whoever gives money back of it meanwhile waits.
-    Payment.objects.select_for_update(of=("self",)).get(pk=attempt.payment_id)
+    Attempt.objects.select_for_update(of=("self",)).get(pk=attempt.pk)
     known = Dispute.objects.filter(attempt=attempt, provider_id=said.id).first()
     dispute = known or Dispute(attempt=attempt, provider_id=said.id)
     if known is not None and known.status == said.status:

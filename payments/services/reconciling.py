@@ -11,7 +11,6 @@ from django.conf import settings
 from payments.gateways import registry
 from payments.gateways.base import GatewayError, MoneyStatus, NotFoundAtGateway, Snapshot, hint_of
 from payments.models import Attempt, AttemptStatus, Refund, RefundStatus, StaffVerb
-from payments.owed import not_over
 from payments.services import settlement
 from payments.services.refunds import total_of
 
@@ -116,5 +115,5 @@ def _difference(attempt: Attempt, what: str, ours: str, theirs: str) -> Differen
 
 def refunds_waiting(*, asked_before: datetime) -> Iterable[Refund]:
     """What is owed back since then and has not gone: no difference yet, and worth a look."""
-    waiting = not_over().filter(created_at__lt=asked_before)
+    waiting = Refund.objects.exclude(status=RefundStatus.SUCCEEDED).filter(created_at__lt=asked_before)
     return waiting.select_related("attempt").order_by("created_at")

@@ -20,7 +20,6 @@ from core.queue import enqueue
 from payments.gateways import registry
 from payments.gateways.base import Gateway, GatewayError, RefundOutcome, hint_of
 from payments.models import NEEDS_STAFF, Attempt, Payment, PaymentStatus, Refund, RefundStatus
-from payments.owed import owed_of
 from payments.selectors import left_to_give_back
 from payments.services.turns import pause, turns
 
@@ -48,7 +47,7 @@ def request_refund(
         attempt = payment.attempts.get(settles=True)
         asked_before = attempt.refunds.filter(reason=reason).first()
         if asked_before is not None:
-            if asked_before.status == RefundStatus.FAILED and owed_of(asked_before):
+            if asked_before.status == RefundStatus.FAILED:
                 reopen(asked_before)
             return asked_before
         left = left_to_give_back(payment)
@@ -106,13 +105,9 @@ def _create(attempt: Attempt, amount: Decimal, reason: str) -> Refund:
 
 
 def reopen(refund: Refund) -> None:
-    """Tries again what is still owed of it, which must be something; the caller holds the payment's lock.
-
-    The last error stays: an earlier try may have done it, which is looked at before the next one.
-    """
-    refund.amount = owed_of(refund)
+    """The last error stays: an earlier try may have done it, which is looked at before the next one."""
     refund.status, refund.tries, refund.due_at = RefundStatus.PENDING, 0, timezone.now()
-    refund.save(update_fields=["amount", "status", "tries", "due_at"])
+    refund.save(update_fields=["status", "tries", "due_at"])
     _execute_soon()
 
 
@@ -166,11 +161,8 @@ def _ask_gateway(refund: Refund) -> RefundOutcome:
     whole = refund.amount == refund.attempt.amount
     if not (able.refunds and (whole or able.partial_refunds)):
         return RefundOutcome.MANUAL
-    is_taken = owed_of(refund) < refund.amount
-    if (is_taken or refund.refusals or refund.error) and _went_back_already(refund, gateway):
+    if (refund.refusals or refund.error) and _went_back_already(refund, gateway):
         return RefundOutcome.SUCCEEDED
-    if is_taken:  # by the payer's bank: what is left of it, if anything, is for a person to decide
-        return RefundOutcome.FAILED
     return gateway.refund(refund.attempt, refund.amount, refund.key)
 
 

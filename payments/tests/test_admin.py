@@ -8,7 +8,6 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from accounts.models import Role
 from accounts.tests import people
@@ -56,7 +55,7 @@ def read(admin, address: str, **query: str) -> str:
     return admin.get(address, query, follow=True).content.decode()
 
 
-BY_HAND = {"given_by": "Eva", "given_on": str(timezone.localdate()), "reference": "transfer 8831"}
+BY_HAND = {"given_by": "Eva", "given_on": "2026-01-02", "reference": "transfer 8831"}
 
 
 @pytest.fixture
@@ -96,27 +95,6 @@ def test_staff_say_that_it_is_done_by_whom_and_when(admin, failed):
     assert failed.status == "succeeded"
     page = read(admin, f"{PAYMENTS}{failed.attempt.payment_id}/change/")
     assert "Eva" in page and "transfer 8831" in page
-
-
-def test_whoever_gives_back_by_hand_hears_that_the_bank_asks_for_it_too(admin, failed):
-    address = f"{REFUNDS}{failed.pk}/done-by-hand/"
-    assert "goes back twice" not in read(admin, address)
-    failed.attempt.disputes.create(provider_id="d", amount=40, status="open")
-    assert "The payer&#x27;s bank asks for this money, too." in read(admin, address)
-
-
-def test_what_the_bank_took_waits_for_nobody(admin, failed, shop, bank):
-    later = _refund(shop, bank)
-    failed.attempt.disputes.create(provider_id="d", amount=40, status="lost", closed_at=timezone.now())
-    page = read(admin, REFUNDS)
-    assert page.index(later.attempt.payment.reference) < page.index(failed.attempt.payment.reference)
-    assert "taken by the payer&#x27;s bank" in page
-    page = read(admin, f"{REFUNDS}{failed.pk}/change/")
-    assert "nothing is owed any more" in page
-    assert "done-by-hand" not in page and "try-again" not in page
-    assert "the payer&#x27;s bank has taken the money" in act(admin, "done_by_hand", failed, **BY_HAND)
-    page = read(admin, f"{PAYMENTS}{failed.attempt.payment_id}/change/")
-    assert "Taken by the payer's bank" in page and "needs you" not in page
 
 
 def test_what_is_on_its_way_is_left_alone(admin, failed, shop, bank):

@@ -19,7 +19,7 @@ from notifications.wording import words_of
 from payments.gateways.base import Capabilities, GatewayRefused, GatewayUnavailable, RefundOutcome
 from payments.handlers import tell_staff_of_refund
 from payments.models import Attempt, Payment, Refund, RefundStatus
-from payments.selectors import BackState, OwedBack, balance_of, given_back
+from payments.selectors import BackState, OwedBack, given_back, owed_back
 from payments.services import (
     open_checkout,
     refund_done_by_hand,
@@ -129,7 +129,7 @@ def test_after_very_many_tries_a_person_is_needed(paid, bank):
 
 def test_what_the_gateway_refuses_for_good_is_owed_all_the_same(refused):
     assert not OutboxEvent.objects.filter(topic="payment.refunded").exists()
-    assert balance_of(refused.attempt.payment).back == OwedBack(Decimal("40"), BackState.NEEDS_STAFF)
+    assert owed_back(refused.attempt.payment) == OwedBack(Decimal("40"), BackState.NEEDS_STAFF)
     assert given_back(refused.attempt.payment) == Decimal("40")
     assert request_refund(payment_id=refused.attempt.payment_id, reason="another") is None
 
@@ -196,7 +196,7 @@ def test_what_went_back_at_the_gateway_meanwhile_does_not_go_back_twice(shop, ba
 def test_staff_give_it_back_by_hand(refused, bank):
     refund_done_by_hand(refund_id=refused.pk, by=STAFF)
     assert refunds.execute_due() == 0
-    assert balance_of(refused.attempt.payment).back == OwedBack(Decimal("40"), BackState.RETURNED)
+    assert owed_back(refused.attempt.payment) == OwedBack(Decimal("40"), BackState.RETURNED)
     assert OutboxEvent.objects.filter(topic="payment.refunded").count() == 1
 
 
@@ -213,13 +213,13 @@ def test_staff_are_told_of_a_refund_that_failed(refused):
 
 
 def test_how_far_the_money_is_on_its_way_back(paid, bank):
-    assert balance_of(paid).back is None
+    assert owed_back(paid) is None
     request_refund(payment_id=paid.pk, amount=Decimal("15"), reason="late")
     refunds.execute_due()
     request_refund(payment_id=paid.pk, amount=Decimal("5"), reason="goodwill")
-    assert balance_of(paid).back == OwedBack(Decimal("20"), BackState.ON_ITS_WAY)
+    assert owed_back(paid) == OwedBack(Decimal("20"), BackState.ON_ITS_WAY)
     refunds.execute_due()
-    assert balance_of(paid).back == OwedBack(Decimal("20"), BackState.RETURNED)
+    assert owed_back(paid) == OwedBack(Decimal("20"), BackState.RETURNED)
 
 
 def test_money_that_came_twice_is_not_owed_back_for_the_payment_itself(shop, bank):
@@ -230,7 +230,7 @@ def test_money_that_came_twice_is_not_owed_back_for_the_payment_itself(shop, ban
     bank.pay(first.payment.attempts.get(number=2))
     payment = sync_payment(payment_id=first.payment_id)
     assert Refund.objects.get().amount == Decimal("40")
-    assert (given_back(payment), balance_of(payment).back) == (0, None)
+    assert (given_back(payment), owed_back(payment)) == (0, None)
 
 
 def test_a_refund_on_its_way_is_asked_about_until_it_arrives(paid, bank):

@@ -30,7 +30,7 @@ class Command(BaseCommand):
                 f"{one.gateway} {one.reference or '-'}: {one.what}: ours {ours}, theirs {theirs}"
             )
         for refund in refunds_waiting(asked_before=now - OLD_REFUND):
-            self.stdout.write(f"{refund.attempt.reference}: refund of {refund.owed} is {refund.status} still")
+            self.stdout.write(f"{refund.attempt.reference}: refund {refund.amount} is {refund.status} still")
         if found:
             raise CommandError(f"{found} differences.", returncode=1)
         self.stdout.write("No differences.")
