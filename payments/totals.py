@@ -40,7 +40,8 @@ class Month:
 
 
 def went_back() -> tuple[QuerySet[Refund], QuerySet[Dispute]]:
-    """What has been given back (`done_at`), and what payers' banks took (`closed_at`), of the money that counts."""
+    """What has been given back (`done_at`; by hand: on the day that staff named), and what payers' banks took
+    (`closed_at`), of the money that counts."""
     done = Refund.objects.filter(attempt__settles=True, status=RefundStatus.SUCCEEDED)
     return done, Dispute.objects.filter(attempt__settles=True, status=DisputeState.LOST)
 

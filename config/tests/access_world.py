@@ -188,7 +188,7 @@ class World:
             "erase": {"name": self.record.name, "sure": "on"},
             "refund": {"amount": "1", "why": "x", "once": str(uuid4())},
             "close_question": {"note": "x"},
-            "done_by_hand": {"given_by": "Eva", "given_on": "2026-01-02", "reference": "8831"},
+            "done_by_hand": {"given_by": "Eva", "given_on": str(timezone.localdate()), "reference": "8831"},
         }
         return known.get(verb, {})
 

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import (
     UnfoldAdminDecimalFieldWidget,
@@ -17,7 +18,7 @@ from unfold.widgets import (
 
 from accounts.admin_verbs import VerbForm
 from payments.forms import offer_what_is_left
-from payments.models import Payment
+from payments.models import Dispute, DisputeState, Payment, Refund
 
 _NO_NAMES = gettext_lazy("Of the money alone: no name, and nothing about anybody's health.")
 
@@ -75,6 +76,18 @@ class ByHandForm(VerbForm):
         help_text=gettext_lazy("By which the bank or the cash book finds it: no name of a patient."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, rows: list[Refund], **kwargs: Any) -> None:
+        super().__init__(*args, rows=rows, **kwargs)
         self.fields["given_on"].initial = lambda: timezone.localdate().isoformat()
+        self.says = _what_banks_say(rows)
+
+
+def _what_banks_say(refunds: list[Refund]) -> str:
+    """What gives the same money back without us; "" for nothing."""
+    of_these = Dispute.objects.filter(attempt__in={refund.attempt_id for refund in refunds})
+    states = set(of_these.values_list("status", flat=True))
+    if DisputeState.LOST in states:
+        return _("The payer's bank has taken money of this payment already. Look what is owed still.")
+    if DisputeState.OPEN in states:
+        return _("The payer's bank asks for this money, too. If it gets it, the money goes back twice.")
+    return ""

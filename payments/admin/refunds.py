@@ -158,8 +158,8 @@ class RefundAdmin(StaffList):
 
     @admin.display(description=_("next try"), empty_value="-")
     def next_try(self, refund: Refund) -> str | None:
-        """Nobody tries what is done."""
-        return None if refund.done_at else in_short(refund.due_at)
+        """Nobody tries by themselves what is done, or waits for staff."""
+        return in_short(refund.due_at) if refund.status == RefundStatus.PENDING else None
 
     @admin.display(description=_("gateway"))
     def gateway(self, refund: Refund) -> str:

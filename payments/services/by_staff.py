@@ -16,6 +16,7 @@ from core.errors import Missing, Refused
 from payments.models import (
     NEEDS_STAFF,
     UNDECIDED,
+    Attempt,
     AttemptStatus,
     Payment,
     Refund,
@@ -105,13 +106,10 @@ def refund_done_by_hand(
 ) -> Refund:
     """A person has given the money back in another way: who, when, and what the bank calls it.
 
-    Raises Missing, Refused `wrong_state`, `date_ahead`.
+    Raises Missing, Refused `wrong_state`, `date_ahead`, `date_before_payment`.
     """
     refund = _lock_refund(refund_id)
-    # Somewhere on earth it may be tomorrow already.
-    if given_on is not None and given_on > timezone.now().date() + datetime.timedelta(days=1):
-        raise Refused(_("This day is still to come."), code="date_ahead", attr="given_on")
-    refund.status, refund.done_at = RefundStatus.SUCCEEDED, timezone.now()
+    refund.status, refund.done_at = RefundStatus.SUCCEEDED, _moment_of(given_on, refund.attempt)
     refund.save(update_fields=["status", "done_at"])
     announce(refund)
     _note(
@@ -151,6 +149,22 @@ def _lock_payment(payment_id: uuid.UUID) -> Payment:
     if payment is None:
         raise Missing
     return payment
+
+
+def _moment_of(given_on: datetime.date | None, attempt: Attempt) -> datetime.datetime:
+    """When the money went back, for the sums of months: the hour is not known, so it is noon where staff are."""
+    now, came = timezone.now(), attempt.paid_at or attempt.created_at
+    if given_on is None:
+        return now
+    # Somewhere on earth it may be tomorrow already, or still yesterday.
+    if given_on > now.date() + datetime.timedelta(days=1):
+        raise Refused(_("This day is still to come."), code="date_ahead", attr="given_on")
+    if given_on < came.date() - datetime.timedelta(days=1):
+        raise Refused(
+            _("The money had not come yet on this day."), code="date_before_payment", attr="given_on"
+        )
+    noon = datetime.datetime.combine(given_on, datetime.time(12), timezone.get_current_timezone())
+    return min(max(noon, came), now)
 
 
 def _lock_refund(refund_id: uuid.UUID) -> Refund:

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import Role
 from accounts.tests import people
@@ -55,7 +56,7 @@ def read(admin, address: str, **query: str) -> str:
     return admin.get(address, query, follow=True).content.decode()
 
 
-BY_HAND = {"given_by": "Eva", "given_on": "2026-01-02", "reference": "transfer 8831"}
+BY_HAND = {"given_by": "Eva", "given_on": str(timezone.localdate()), "reference": "transfer 8831"}
 
 
 @pytest.fixture
@@ -84,6 +85,15 @@ def test_staff_try_again(admin, failed):
     refunds.execute_due()
     failed.refresh_from_db()
     assert failed.status == "succeeded"
+
+
+@pytest.mark.parametrize(("status", "words"), [("open", "asks for this money, too"), ("lost", "has taken money")])
+def test_whoever_gives_back_by_hand_hears_what_the_bank_does(admin, failed, status, words):
+    address = f"{REFUNDS}{failed.pk}/done-by-hand/"
+    assert words not in read(admin, address)
+    closed_at = timezone.now() if status == "lost" else None
+    failed.attempt.disputes.create(provider_id="d", amount=40, status=status, closed_at=closed_at)
+    assert words in read(admin, address)
 
 
 def test_staff_say_that_it_is_done_by_whom_and_when(admin, failed):

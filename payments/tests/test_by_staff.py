@@ -168,14 +168,30 @@ def test_given_by_hand_with_who_and_when_and_the_banks_reference(refused):
     assert done() == ["refund.done_by_hand"]
 
 
-def test_nobody_gives_it_back_tomorrow(refused):
+@pytest.mark.parametrize(("days", "code"), [(3, "date_ahead"), (-3, "date_before_payment")])
+def test_nobody_gives_it_back_tomorrow_nor_before_it_came(refused, days, code):
     with pytest.raises(Refused) as refusal:
         refund_done_by_hand(
-            refund_id=refused.pk, by=STAFF, given_on=timezone.now().date() + timedelta(days=3)
+            refund_id=refused.pk, by=STAFF, given_on=timezone.now().date() + timedelta(days=days)
         )
-    assert refusal.value.code == "date_ahead"
+    assert (refusal.value.code, refusal.value.attr) == (code, "given_on")
     refused.refresh_from_db()
     assert refused.status == RefundStatus.FAILED
+
+
+def test_it_went_back_on_the_day_that_staff_name(refused):
+    came = timezone.now() - timedelta(days=40)
+    Attempt.objects.update(paid_at=came)
+    given_on = timezone.localdate() - timedelta(days=35)
+    refund = refund_done_by_hand(refund_id=refused.pk, by=STAFF, given_on=given_on)
+    assert timezone.localdate(refund.done_at) == given_on
+    assert StaffNote.objects.get().created_at.date() == timezone.now().date()
+
+
+def test_nor_does_it_go_back_earlier_than_it_came_or_later_than_now(refused):
+    came = refused.attempt.paid_at
+    refund = refund_done_by_hand(refund_id=refused.pk, by=STAFF, given_on=came.date())
+    assert came <= refund.done_at <= timezone.now()
 
 
 def test_a_question_that_staff_closed_does_not_come_back_by_itself(questioned, bank):
