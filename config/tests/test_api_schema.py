@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
+
+from core.api import views
 
 pytestmark = pytest.mark.xdist_group("schema")  # one process describes the API, once
 
@@ -43,10 +46,21 @@ def test_enumerations_have_names_that_mean_something(schema):
 
 def test_the_schema_is_served_and_written_once_however_often_anybody_asks(monkeypatch):
     first = ask_for_schema()
-    assert (first.status_code, first["Content-Type"]) == (200, "application/json")
+    assert (first.status_code, first["Content-Type"]) == (200, "application/json; charset=utf-8")
     assert "/api/v1/bookings" in first.json()["paths"]
     monkeypatch.setattr(SchemaGenerator, "get_schema", None)
     assert ask_for_schema().content == first.content
+
+
+def test_of_many_who_ask_first_one_writes(monkeypatch):
+    views._written.cache_clear()
+    made, write = [], SchemaGenerator.get_schema
+    monkeypatch.setattr(
+        SchemaGenerator, "get_schema", lambda *a, **options: made.append(1) or write(*a, **options)
+    )
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _n: ask_for_schema().content, range(8)))
+    assert len(made) == 1 and len(set(answers)) == 1
 
 
 def ask_for_schema():

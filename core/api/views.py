@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from functools import cache
+from threading import Lock
 from typing import Any
 
 from django.http import HttpResponse
 from django.utils.encoding import force_bytes
 from django.utils.translation import get_language
 from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.exceptions import NotFound
 from rest_framework.permissions import AllowAny
-from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -43,13 +44,17 @@ class SchemaView(SpectacularAPIView):
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         renderer = request.accepted_renderer
-        name = f'inline; filename="vicita-api.{renderer.format}"'
-        schema = _written(type(renderer), get_language() or "")  # type: ignore[arg-type]  # a class has a hash
-        return HttpResponse(
-            schema, content_type=str(renderer.media_type), headers={"Content-Disposition": name}
-        )
+        with _writing:  # of whoever asks first, one writes; the library knows no second thread meanwhile
+            schema = _written(renderer.format, get_language() or "")
+        kind, name = f"{renderer.media_type}; charset=utf-8", f"vicita-api.{renderer.format}"
+        headers = {"Content-Disposition": f'inline; filename="{name}"'}
+        return HttpResponse(schema, content_type=kind, headers=headers)
+
+
+_writing = Lock()
 
 
 @cache
-def _written(renderer: type[BaseRenderer], _language: str) -> bytes:
-    return force_bytes(renderer().render(SchemaGenerator().get_schema(public=True), renderer_context={}))
+def _written(form: str, _language: str) -> bytes:
+    renderer = OpenApiYamlRenderer() if form == OpenApiYamlRenderer.format else OpenApiJsonRenderer()
+    return force_bytes(renderer.render(SchemaGenerator().get_schema(public=True), renderer_context={}))
