@@ -128,7 +128,6 @@ class ServiceForm(OnceForm, RefusableForm):
     def changes(self) -> dict[str, Any]:
         """In the words of the verbs."""
         given = dict(self.cleaned_data)
-        del given["key"]
         other, length = given.pop("other_minutes", None), given.pop("length")
         given["duration_minutes"] = other if length == OTHER else int(length)
         if given["meeting_limit_minutes"] is None:

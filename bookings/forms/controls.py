@@ -108,4 +108,10 @@ class RefusableForm(forms.Form):
 class OnceForm(forms.Form):
     """What makes something. Sent twice, it makes one (`bookings.views.practice.make_once`)."""
 
-    key = forms.UUIDField(required=False, initial=uuid4, widget=forms.HiddenInput)
+    # Anything will do: it is no part of what was typed, and nobody can put it right.
+    key = forms.Field(required=False, initial=uuid4, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        self.wish = given.pop("key") or uuid4()
+        return given

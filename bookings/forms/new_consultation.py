@@ -80,7 +80,7 @@ class NewConsultationForm(OnceForm):
 
     def clean(self) -> dict[str, Any]:
         """All that the booking would be refused for, told at once."""
-        typed = self.cleaned_data
+        typed = super().clean()
         if self._must_tick and not typed.get("outside_hours"):
             self.add_error("outside_hours", PLEASE_TICK)
         asked = "email" in self.fields

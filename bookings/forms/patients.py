@@ -78,6 +78,3 @@ class NotesForm(forms.Form):
 
 class NewPatientForm(OnceForm, NotesForm, ContactForm):
     field_order = ["name", "email", "phone", "language", "timezone", "notes"]
-
-    def details(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if name != "key"}

@@ -98,6 +98,12 @@ def test_adding_somebody(doctor):
     assert (patient.name, patient.notes) == ("Luz Marín", "Likes mornings")
 
 
+def test_a_spoilt_key_is_a_key_like_any_other(doctor):
+    typed = {"name": "Luz Marín", "language": "es", "key": "spoilt\0"}
+    pages = {doctor.post(f"{PATIENTS}new", typed)["Location"] for _tap in range(2)}
+    assert pages == {page_of(Patient.objects.get())}
+
+
 @pytest.mark.parametrize("email", ["", "luz@example.org"])
 def test_a_double_tap_adds_one_patient(doctor, email):
     key = doctor.get(f"{PATIENTS}new").context["form"]["key"].value()

@@ -79,7 +79,7 @@ def doctor_patient_new(request: HttpRequest, professional: Professional) -> Http
 
 
 def _added(professional: Professional, form: NewPatientForm) -> Patient:
-    return services.add_patient(professional=professional, **form.details())
+    return services.add_patient(professional=professional, **form.cleaned_data)
 
 
 @never_cache

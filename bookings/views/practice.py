@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.urls import reverse
@@ -42,9 +42,8 @@ def make_once(
 ) -> UUID:
     """The id of what `act` makes, or made when the same form was sent before, as by a double tap. Who went back and
     changed something wishes for something else. Raises what `act` raises."""
-    key = form.cleaned_data["key"] or uuid4()
-    scope = f"{professional.pk} {request.get_full_path()}"
-    made, _again = once(scope=scope, key=f"{key} {request.POST.urlencode()}", content="", act=act)
+    scope, key = f"{professional.pk} {request.get_full_path()}", f"{form.wish} {request.POST.urlencode()}"
+    made, _again = once(scope=scope, key=key, content="", act=act)
     return made
 
 
