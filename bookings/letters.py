@@ -36,7 +36,7 @@ TO_PROFESSIONAL = frozenset(
 @dataclass(frozen=True)
 class Mail:
     """What is written: `to` is a side of the booking, `kind` names the template, `reason` is passed on, and so is
-    how much was given back, and how much the payer's bank took."""
+    how much was given back."""
 
     kind: str
     to: SeatRole
@@ -44,7 +44,6 @@ class Mail:
     cancelled: bool = False
     reason: str = ""
     refunded: Decimal = Decimal(0)
-    taken: Decimal = Decimal(0)
     facts: Mapping[str, Any] = field(default_factory=dict)
     # Of no use once the appointment has begun.
     before_start: bool = False
@@ -112,7 +111,6 @@ def _context(booking: Booking, mail: Mail, zone_name: str) -> dict[str, Any]:
         "pay_until_local": booking.hold_ends_at and booking.hold_ends_at.astimezone(zone),
         "price_text": _price_text(booking),
         "refund_text": format_money(mail.refunded, booking.currency) if mail.refunded else "",
-        "taken_text": format_money(mail.taken, booking.currency) if mail.taken else "",
         "reason": mail.reason,
     }
 

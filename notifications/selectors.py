@@ -14,8 +14,8 @@ def notifications_of(user: User) -> QuerySet[Notification]:
     return Notification.objects.filter(user=user)
 
 
-def letters_about(keys: Collection[UUID]) -> QuerySet[Message]:
-    """The letters that speak of whoever these data keys are about, to whomever they went, oldest first; what they say
-    stays sealed. Letters about an account are not among them: each has a key of its own."""
+def messages_about(keys: Collection[UUID]) -> QuerySet[Message]:
+    """What was sent about whoever these data keys are about, to whomever it went, oldest first; what it says stays
+    sealed. Messages about an account are not among them: each has a key of its own."""
     found = Message.objects.filter(data_key__in=keys).select_related("data_key")
     return found.defer("subject", "text", "html", "calendar").order_by("created_at", "pk")

@@ -19,7 +19,7 @@ from accounts.models import Patient, Role, User
 from accounts.own_password import require_own_password
 from accounts.services.erasure import erase_patient, lock_patient
 from core import audit
-from core.errors import Conflict, MaybeSaved, NotAllowed, Refused
+from core.errors import Conflict, MaybeSaved, Missing, NotAllowed, Refused
 
 
 class Fate(enum.StrEnum):
@@ -96,11 +96,14 @@ def keep_record(*, patient_id: UUID, by: User) -> Patient:
 
 
 def _of_each(records: list[Patient], act: Callable[[Patient], Outcome]) -> list[Outcome]:
-    """One transaction each. Raises MaybeSaved where only some of them were reached."""
+    """One transaction each; what was merged away or removed just now is left out. Raises MaybeSaved where only some
+    of them were reached."""
     outcomes: list[Outcome] = []
     for record in records:
         try:
             outcomes.append(act(record))
+        except Missing:
+            continue
         except (OperationalError, InterfaceError) as error:
             if outcomes:
                 raise MaybeSaved from error

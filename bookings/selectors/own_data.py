@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from datetime import datetime
+from decimal import Decimal
 from itertools import chain
 from typing import Any
 from uuid import UUID
@@ -17,9 +19,9 @@ from bookings.selectors.memberships import SUBJECT as MEMBERSHIP
 from bookings.selectors.memberships import memberships_of
 from bookings.services.money import SUBJECT as BOOKING
 from notifications.models import Message, Notification
-from notifications.selectors import letters_about, notifications_of
+from notifications.selectors import messages_about, notifications_of
 from notifications.wording import words_of
-from payments.models import Payment, Refund, RefundStatus
+from payments.models import Dispute, DisputeState, Payment, Refund, RefundStatus
 from payments.selectors import payments_of
 
 
@@ -63,7 +65,7 @@ def everything_of(user: User) -> dict[str, Any]:
         "requests": [_request(one) for one in requests],
         "plans": [_plan(one, money.get(one.pk)) for one in memberships],
         "notifications": _notifications(user),
-        "letters": [_letter(one) for one in _letters(records, requests)],
+        "messages": [_message(one) for one in _messages(records, requests)],
     }
 
 
@@ -145,32 +147,32 @@ def _notification(shown: Notification) -> dict[str, Any]:
     }
 
 
-def _letters(records: list[Patient], requests: list[BookingRequest]) -> Iterable[Message]:
+def _messages(records: list[Patient], requests: list[BookingRequest]) -> Iterable[Message]:
     """To the person, also under the keys of records that went into theirs."""
     merged = Patient.objects.filter(merged_into__in=records).values_list("data_key", flat=True)
     own, asked = (one.data_key_id for one in records), (one.data_key_id for one in requests)
     keys = {key for key in chain(own, merged, asked) if key is not None}
-    return letters_about(keys).exclude(kind__in=TO_PROFESSIONAL)
+    return messages_about(keys).exclude(kind__in=TO_PROFESSIONAL)
 
 
-def _letter(letter: Message) -> dict[str, Any]:
+def _message(sent: Message) -> dict[str, Any]:
     return {
-        "kind": letter.kind,
-        "to": letter.recipient,
-        "state": letter.state,
-        "written_at": letter.created_at,
-        "sent_at": letter.sent_at,
+        "kind": sent.kind,
+        "to": sent.recipient,
+        "state": sent.state,
+        "written_at": sent.created_at,
+        "sent_at": sent.sent_at,
     }
 
 
 def _money(payments: Collection[Payment]) -> dict[UUID, dict[str, Any]]:
-    """By what was paid for. What came twice, and went back by itself, is no part of it."""
-    done = Refund.objects.filter(
-        attempt__payment__in=payments, attempt__settles=True, status=RefundStatus.SUCCEEDED
-    ).order_by("done_at")
-    given_back: defaultdict[UUID, list[dict[str, Any]]] = defaultdict(list)
-    for payment_id, amount, at in done.values_list("attempt__payment", "amount", "done_at"):
-        given_back[payment_id].append({"amount": amount, "at": at})
+    """By what was paid for: also what its payer's bank has taken back after a dispute. What came twice, and went back
+    by itself, is no part of it."""
+    of_these = {"attempt__payment__in": payments, "attempt__settles": True}
+    given = Refund.objects.filter(**of_these, status=RefundStatus.SUCCEEDED).order_by("done_at")
+    taken = Dispute.objects.filter(**of_these, status=DisputeState.LOST).order_by("closed_at")
+    given_back = _by_payment(given.values_list("attempt__payment", "amount", "done_at"))
+    taken_back = _by_payment(taken.values_list("attempt__payment", "amount", "closed_at"))
     return {
         one.subject_id: {
             "reference": one.reference,
@@ -179,6 +181,14 @@ def _money(payments: Collection[Payment]) -> dict[UUID, dict[str, Any]]:
             "currency": one.currency,
             "paid_at": one.paid_at,
             "given_back": given_back[one.pk],
+            "taken_by_bank": taken_back[one.pk],
         }
         for one in payments
     }
+
+
+def _by_payment(rows: Iterable[tuple[UUID, Decimal, datetime | None]]) -> dict[UUID, list[dict[str, Any]]]:
+    found: defaultdict[UUID, list[dict[str, Any]]] = defaultdict(list)
+    for payment_id, amount, at in rows:
+        found[payment_id].append({"amount": amount, "at": at})
+    return found

@@ -1,11 +1,14 @@
 """Every letter about a booking, in each language: whole, plain where it is plain, and discreet outside."""
 
+import re
 import zoneinfo
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from accounts.models import Patient, Professional, User
+from bookings import announcements, letters
 from bookings.domain.lifecycle_table import Status
 from bookings.models import Booking, Service
 from notifications.services import render_email
@@ -29,6 +32,7 @@ TO_PROFESSIONAL = [
     "booking_cancelled_professional",
     "booking_rescheduled_professional",
 ]
+SIDES = re.compile(r'Mail\("(\w+)", "(patient|professional)"')
 MANAGE = "https://vicita.example/b/private-token/"
 DOCTOR = "https://vicita.example/doctor/"
 
@@ -144,3 +148,11 @@ def test_a_professional_who_did_not_come_is_no_patients_fault():
     about = booking(status=Status.CANCELLED, absent="professional", cancelled_by="professional")
     _subject, text, _html = letter("booking_cancelled", about=about)
     assert "you came, but Dra. Laura O'Hara did not" in text
+
+
+def test_what_is_for_the_professional_is_named_so():
+    """What patients take along of what was sent leaves out what is named so, and nothing else."""
+    sides = {(kind, to) for kind, to in SIDES.findall(Path(announcements.__file__).read_text())}
+    assert {kind for kind, to in sides if to == "professional"} == {*TO_PROFESSIONAL}
+    assert {*TO_PROFESSIONAL} < letters.TO_PROFESSIONAL
+    assert not {kind for kind, to in sides if to == "patient"} & letters.TO_PROFESSIONAL

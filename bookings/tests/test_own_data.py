@@ -113,17 +113,19 @@ def test_the_file_says_of_appointments_and_plans_what_was_paid_and_what_went_bac
     booking = ended(at("Dra. Ruiz", luz))
     attempt = paid(booking, timezone.now())
     given_back(attempt, timezone.now(), "10")
+    attempt.disputes.create(provider_id="d", amount=5, status="lost", closed_at=timezone.now())
     twice = attempt.payment.attempts.create(number=2, reference="TWICE", gateway="sandbox", status="paid")
     given_back(twice, timezone.now(), "25000")
     bought(luz, make_plan(booking.service, price=90000))
     told = me.get("/api/v1/me/export").json()
     (appointment,), (plan,) = told["appointments"], told["plans"]
     assert [float(one["amount"]) for one in appointment["payment"]["given_back"]] == [10]
+    assert [float(one["amount"]) for one in appointment["payment"]["taken_by_bank"]] == [5]
     assert (plan["payment"]["state"], plan["payment"]["currency"]) == ("paid", "COP")
     assert (float(plan["payment"]["amount"]), plan["payment"]["given_back"]) == (90000, [])
 
 
-def test_the_file_says_which_letters_went_to_the_person_and_none_of_the_practice(me, luz):
+def test_the_file_says_what_was_sent_to_the_person_and_nothing_of_the_practice(me, luz):
     practice = make_professional(always_open=True, auto_accept=True)
     service = make_service(practice, price=0)
     booking = make_booking(service, user=luz, email=luz.email, name=luz.name)
@@ -142,11 +144,11 @@ def test_the_file_says_which_letters_went_to_the_person_and_none_of_the_practice
     written = {(one.kind, one.recipient) for one in Message.objects.select_related("data_key")}
     to_practice = {(kind, to) for kind, to in written if to == practice.user.email}
     assert {kind for kind, _to in to_practice} == TO_PROFESSIONAL
-    letters = me.get("/api/v1/me/export").json()["letters"]
-    hers = {(one["kind"], one["to"]) for one in letters}
+    sent = me.get("/api/v1/me/export").json()["messages"]
+    hers = {(one["kind"], one["to"]) for one in sent}
     assert hers == written - to_practice - {("request_received", "leo@people.test")}
     assert ("booking_waiting", "luz.old@people.test") in hers
-    assert {(one["state"], one["sent_at"]) for one in letters} == {("queued", None)}
+    assert {(one["state"], one["sent_at"]) for one in sent} == {("queued", None)}
 
 
 def test_the_file_has_notifications_in_the_words_that_were_shown(me, luz):

@@ -6,12 +6,14 @@ import pytest
 from django.test import Client
 
 from accounts.models import Patient, Role
-from accounts.services import create_user, erase_patient
+from accounts.services import create_user, erase_patient, own_erasure
 from accounts.services.own_erasure import erase_own, keep_record
 from accounts.tests import people
+from bookings import services
 from bookings.models import Booking
 from bookings.tests.admin_pages import PATIENTS, enter, page_of
 from bookings.tests.factories import make_confirmed, make_professional, make_service, make_user
+from core.actor import Actor
 from core.models import AuditEvent
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +89,14 @@ def test_what_is_decided_is_not_taken_back(me, waiting, decide):
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (409, "no_request_waits")
     assert "it has been answered" in me.post(f"{PAGE}/withdraw", follow=True).content.decode()
     assert not withdrawals().exists()
+
+
+def test_a_record_that_was_joined_with_another_just_now_is_left_out(waiting):
+    joined = make_confirmed(make_service(waiting.professional, price=0)).patient
+    services.merge_patients(keep_id=waiting.pk, other_id=joined.pk, actor=Actor("professional"))
+    as_read_before = [joined, waiting]
+    (outcome,) = own_erasure._of_each(as_read_before, lambda one: own_erasure._withdraw(one.pk))
+    assert (outcome.record, outcome.fate) == (waiting, own_erasure.Fate.WITHDRAWN)
 
 
 def test_it_is_nobody_else_s(waiting):

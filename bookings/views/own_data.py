@@ -17,7 +17,7 @@ from bookings.erasure_words import in_words
 from bookings.forms.own_data import EraseForm
 from bookings.selectors.own_data import everything_of
 from bookings.views.people import signed_in_for, user_of
-from core.errors import Conflict, DomainError, MaybeSaved
+from core.errors import DomainError, MaybeSaved
 from core.web import say_no
 
 FILE = "vicita.json"
@@ -60,10 +60,10 @@ def own_data_withdraw(request: HttpRequest) -> HttpResponse:
     """The same as `DELETE me/erase`."""
     try:
         outcomes = own_erasure.withdraw_own(user=user_of(request))
-    except Conflict as refusal:
+    except DomainError as refusal:
         say_no(request, refusal)
     else:
-        messages.success(request, _("Your request is withdrawn: the record stays."))
+        messages.success(request, _("Your request is withdrawn: your data stay."))
         if any(outcome.fate == Fate.ERASED for outcome in outcomes):
             messages.warning(request, _("For one record it was too late: it had been erased just before."))
     return redirect("own_data")
