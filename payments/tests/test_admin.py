@@ -87,7 +87,9 @@ def test_staff_try_again(admin, failed):
     assert failed.status == "succeeded"
 
 
-@pytest.mark.parametrize(("status", "words"), [("open", "asks for this money, too"), ("lost", "has taken money")])
+@pytest.mark.parametrize(
+    ("status", "words"), [("open", "asks for this money, too"), ("lost", "has taken money")]
+)
 def test_whoever_gives_back_by_hand_hears_what_the_bank_does(admin, failed, status, words):
     address = f"{REFUNDS}{failed.pk}/done-by-hand/"
     assert words not in read(admin, address)
