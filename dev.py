@@ -191,8 +191,8 @@ def run_tests(arguments: list[str]) -> int:
     environment = {**os.environ, "PLAYWRIGHT_BROWSERS_PATH": str(BROWSERS)}
     if chromium := find_chromium():
         environment |= {"CHROMIUM": chromium, "CHROMIUM_SHELL": find_chromium_shell() or chromium}
-    # Twice the cores of a small machine: browser tests wait more than they work.
-    command = [in_venv("python"), "-m", "pytest", "-n", "4", "--dist", "loadgroup", *arguments]
+    # One more than a small machine has cores: browser tests wait more than they work.
+    command = [in_venv("python"), "-m", "pytest", "-n", "3", "--dist", "loadgroup", *arguments]
     return subprocess.run(command, env=environment, check=False).returncode
 
 
