@@ -20,6 +20,7 @@ from accounts.admin_access import RoleAdmin, in_the_admin
 from accounts.forms.registration import SaysWhy
 from core import audit
 from core.errors import DomainError
+from core.form_pages import status_of
 
 # Says in a form that the person has read what it asks.
 _CONFIRMED = "_confirmed"
@@ -178,7 +179,7 @@ class VerbAdmin(RoleAdmin):
             "checkbox": "" if alone else ACTION_CHECKBOX_NAME,
             "back": self._page_of(rows[0]) if alone else request.get_full_path(),
         }
-        status = 400 if form.errors else 200
+        status = status_of(form)
         return in_the_admin(request, "admin/verb_form.html", context, title=verb.label, status=status)
 
     def _act(

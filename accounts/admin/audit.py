@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts import audit_search
 from accounts.admin.base import IT
@@ -23,6 +23,7 @@ from accounts.models import User
 from core import audit
 from core.audit.words import in_words
 from core.csv_stream import csv_response
+from core.form_pages import read_or_send
 from core.models import AuditEvent
 
 _TITLE = _("Audit")
@@ -46,7 +47,7 @@ class Shown:
 
 
 @staff_page("audit/", name="audit", roles=IT, title=_TITLE, icon="policy", app_label="core")
-@require_http_methods(["GET", "HEAD", "POST"])
+@read_or_send
 def search(request: HttpRequest) -> HttpResponseBase:
     """What is looked for is sent in the body of the form: an e-mail has no place in an address, its id has."""
     audit.looks()

@@ -9,17 +9,17 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
 
 from accounts import services
 from accounts.forms.registration import ChoosePasswordForm
 from accounts.models import User
 from accounts.stages import ChooseOwnPassword
 from core.errors import Refused
+from core.form_pages import read_or_send
 
 
 @sensitive_post_parameters("new_password")
-@require_http_methods(["GET", "HEAD", "POST"])
+@read_or_send
 @login_stage_required(stage=ChooseOwnPassword.key, redirect_urlname="account_login")
 def choose_password(request: HttpRequest) -> HttpResponse:
     stage = cast(ChooseOwnPassword, request._login_stage)  # type: ignore[attr-defined]

@@ -10,19 +10,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from accounts import email_change
 from accounts.forms.profile import EmailForm
 from accounts.models import User
 from core.errors import Refused
-
-PAGES = require_http_methods(["GET", "HEAD", "POST"])
+from core.form_pages import read_or_send, status_of
 
 
 @never_cache
 @login_required
-@PAGES
+@read_or_send
 def change_email(request: HttpRequest) -> HttpResponse:
     form = EmailForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -36,13 +34,13 @@ def change_email(request: HttpRequest) -> HttpResponse:
                 "account/email_sent.html",
                 {"section": "email", "address": form.cleaned_data["email"]},
             )
-    status = 400 if form.errors else 200
+    status = status_of(form)
     return render(request, "account/email.html", {"section": "email", "form": form}, status=status)
 
 
 @never_cache
 @login_required
-@PAGES
+@read_or_send
 def confirm_change_of_email(request: HttpRequest, key: str) -> HttpResponse:
     """A link is followed by programs as well: pressing the button is what counts."""
     user = cast(User, request.user)

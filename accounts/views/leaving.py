@@ -10,18 +10,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.forms.leaving import LeaveForm, Way
 from accounts.models import User
 from accounts.services import leaving
 from core.errors import DomainError, Refused
+from core.form_pages import read_or_send, status_of
 
 
 @sensitive_post_parameters()
 @never_cache
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@read_or_send
 def account_close(request: HttpRequest) -> HttpResponse:
     """Deactivates or deletes one's own account, after the password."""
     user, form = cast(User, request.user), LeaveForm(request.POST or None)
@@ -41,7 +42,7 @@ def account_close(request: HttpRequest) -> HttpResponse:
         "hindrance": _hindrance(user),
         "has_password": user.has_usable_password(),
     }
-    return render(request, "account/close.html", context, status=400 if form.errors else 200)
+    return render(request, "account/close.html", context, status=status_of(form))
 
 
 @require_safe

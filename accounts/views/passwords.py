@@ -15,19 +15,19 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
 
 from accounts import lockout, services, unlocking
 from accounts.forms import ChangePasswordForm
 from accounts.models import User
 from core.errors import DomainError
+from core.form_pages import read_or_send, status_of
 from core.limits import public_write
 
 
 @sensitive_post_parameters()
 @never_cache
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@read_or_send
 def account_password(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     form = ChangePasswordForm(request.POST if request.method == "POST" else None)
@@ -49,7 +49,7 @@ def account_password(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Your password is changed. Everywhere else you are signed out."))
             return redirect("account_password")
     context = {"section": "password", "form": form, "has_password": user.has_usable_password()}
-    return render(request, "account/password.html", context, status=400 if form.errors else 200)
+    return render(request, "account/password.html", context, status=status_of(form))
 
 
 @method_decorator(sensitive_post_parameters(), name="dispatch")
@@ -70,7 +70,7 @@ class ChooseNewPassword(allauth.PasswordResetFromKeyView):
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@read_or_send
 @public_write
 def account_unlock(request: HttpRequest, token: str) -> HttpResponse:
     """Asks before it does: programs that read mail open links."""

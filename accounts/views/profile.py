@@ -11,18 +11,18 @@ from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from accounts.forms.profile import ProfileForm
 from accounts.language import remember_language
 from accounts.models import User
 from accounts.services import change_account
 from core.errors import Refused
+from core.form_pages import read_or_send, status_of
 
 
 @never_cache
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
+@read_or_send
 def account(request: HttpRequest) -> HttpResponse:
     user = cast(User, request.user)
     form = ProfileForm(request.POST if request.method == "POST" else None, user=user)
@@ -36,4 +36,4 @@ def account(request: HttpRequest) -> HttpResponse:
                 messages.success(request, _("Saved."))
             return remember_language(redirect("account"), user.language)
     context = {"section": "profile", "form": form}
-    return render(request, "account/profile.html", context, status=400 if form.errors else 200)
+    return render(request, "account/profile.html", context, status=status_of(form))

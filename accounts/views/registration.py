@@ -14,18 +14,17 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
 
 from accounts import services, sign_in, verification
 from accounts.forms.registration import ConfirmForm, JoinForm, ProfessionalSignupForm, SignupForm
 from core.errors import DomainError, Refused
+from core.form_pages import read_or_send
 
 View = Callable[..., HttpResponse]
 # Where the last letter went, so that its page can say so and send another.
 WRITTEN_TO = "written_to"
 # The page from which somebody came to register (`?next=`): there they go on once their address is confirmed.
 LEADS_TO = "leads_to"
-READ_OR_SEND = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def for_strangers(view: View) -> View:
@@ -37,7 +36,7 @@ def for_strangers(view: View) -> View:
             return redirect("home_of_role")
         return view(request, *args, **kwargs)
 
-    return never_cache(sensitive_post_parameters("password")(READ_OR_SEND(shown)))
+    return never_cache(sensitive_post_parameters("password")(read_or_send(shown)))
 
 
 @for_strangers
@@ -92,7 +91,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @never_cache
-@READ_OR_SEND
+@read_or_send
 def confirmation_sent(request: HttpRequest) -> HttpResponse:
     """Where to look for the letter; sends it once more."""
     address = request.session.get(WRITTEN_TO, "")
@@ -105,7 +104,7 @@ def confirmation_sent(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @sensitive_post_parameters("password")
-@READ_OR_SEND
+@read_or_send
 def confirm_email(request: HttpRequest, key: str) -> HttpResponse:
     """The link of the letter: asks for the account's password, unless it is its owner who is signed in."""
     try:

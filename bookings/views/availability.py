@@ -44,9 +44,10 @@ from bookings.services import availability as verbs
 from bookings.services.policy import change_policy
 from bookings.templatetags.availability_ui import anchor
 from bookings.views.people import professional_only
-from bookings.views.practice import actor_of, edit, status_of, typed
+from bookings.views.practice import actor_of
 from bookings.views.week_picture import draw
 from core.errors import DomainError, Missing
+from core.form_pages import read_or_send, status_of, typed
 
 TIMES_OFF_SHOWN = 20
 _WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})")
@@ -150,7 +151,7 @@ def _name(monday: date) -> str:
 
 @never_cache
 @professional_only
-@edit
+@read_or_send
 def doctor_hours_new(request: HttpRequest, professional: Professional) -> HttpResponse:
     """New hours of every week, on several days at once; `?day=3` chooses Wednesday."""
     initial = {"weekdays": request.GET.getlist("day")}
@@ -171,7 +172,7 @@ def doctor_hours_new(request: HttpRequest, professional: Professional) -> HttpRe
 
 @never_cache
 @professional_only
-@edit
+@read_or_send
 def doctor_date_new(request: HttpRequest, professional: Professional) -> HttpResponse:
     """A new opening on one date."""
     form = DateForm(typed(request), professional=professional)
@@ -188,7 +189,7 @@ def doctor_date_new(request: HttpRequest, professional: Professional) -> HttpRes
 
 @never_cache
 @professional_only
-@edit
+@read_or_send
 def doctor_hours(request: HttpRequest, professional: Professional, block_id: UUID) -> HttpResponse:
     """Changes hours that are there already."""
     block = block_of(professional, block_id)
@@ -235,7 +236,7 @@ def doctor_hours_remove(request: HttpRequest, professional: Professional, block_
 
 @never_cache
 @professional_only
-@edit
+@read_or_send
 def doctor_hours_copy(request: HttpRequest, professional: Professional, weekday: int) -> HttpResponse:
     """The hours of one day of the week for others too."""
     if not 1 <= weekday <= 7:

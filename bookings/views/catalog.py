@@ -20,8 +20,9 @@ from bookings.selectors import services_of
 from bookings.selectors.catalog import own_service, own_services
 from bookings.services import catalog
 from bookings.views.people import View, professional_only
-from bookings.views.practice import actor_of, edit, make_once, status_of, typed
+from bookings.views.practice import actor_of, make_once
 from core.errors import DomainError
+from core.form_pages import read_or_send, status_of, typed
 from core.web import say_no
 
 
@@ -41,7 +42,7 @@ def doctor_services(request: HttpRequest, professional: Professional) -> HttpRes
 
 @never_cache
 @professional_only
-@edit
+@read_or_send
 def doctor_service_new(request: HttpRequest, professional: Professional) -> HttpResponse:
     form = ServiceForm(typed(request), professional=professional)
     if form.is_valid():
@@ -62,7 +63,7 @@ def _added(professional: Professional, form: ServiceForm) -> Service:
 
 @never_cache
 @professional_only
-@edit
+@read_or_send
 def doctor_service(request: HttpRequest, professional: Professional, service_id: UUID) -> HttpResponse:
     service = own_service(professional, service_id)
     form = ServiceForm(typed(request), professional=professional, service=service)

@@ -15,7 +15,6 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from accounts.models import Professional
 from bookings import services
@@ -32,12 +31,13 @@ from bookings.views.people import professional_only
 from bookings.views.practice import actor_of, came_from, own_booking, told, way_back
 from bookings.views.practice_times import alternatives, is_unfit, practice_times
 from core.errors import DomainError
+from core.form_pages import read_or_send, status_of
 from core.templatetags.ui import start_text
 
 
 @never_cache
 @professional_only
-@require_http_methods(["GET", "HEAD", "POST"])
+@read_or_send
 def consultation_move(request: HttpRequest, professional: Professional, booking_id: UUID) -> HttpResponse:
     """Another time: chosen among the free ones (`?day=`) or typed (`?date=&time=`), looked at with what it means
     (`?start=`, `?duration=`), taken (POST)."""
@@ -152,7 +152,7 @@ def _about(booking: Booking) -> dict[str, Any]:
 
 @never_cache
 @professional_only
-@require_http_methods(["GET", "HEAD", "POST"])
+@read_or_send
 def consultation_cancel(request: HttpRequest, professional: Professional, booking_id: UUID) -> HttpResponse:
     """What cancelling means for the patient, and the cancelling itself (POST)."""
     booking = own_booking(professional, booking_id)
@@ -173,5 +173,5 @@ def consultation_cancel(request: HttpRequest, professional: Professional, bookin
             return way_back(request, reverse("consultation", args=[booking.pk]))
     context = _about(booking) | money_of(booking) | {"form": form, "refusal": refusal}
     context |= _kept(request)
-    status = refusal.status if refusal else 400 if form.errors else 200
+    status = refusal.status if refusal else status_of(form)
     return render(request, "bookings/consultation_cancel.html", context, status=status)

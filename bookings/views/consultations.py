@@ -16,7 +16,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.models import Professional
 from accounts.selectors import patient_of
@@ -35,6 +35,7 @@ from bookings.views.fresh import answer_if_changed, version_of
 from bookings.views.people import professional_only
 from bookings.views.practice import actor_of, came_from, own_booking
 from core.errors import DomainError
+from core.form_pages import read_or_send
 from payments.selectors import has_open_question, owed_back, payment_of, was_declined
 
 PER_PAGE = 25
@@ -111,7 +112,7 @@ def _counts(mine: QuerySet[Booking], now: datetime) -> dict[Group, int]:
 
 @never_cache
 @professional_only
-@require_http_methods(["GET", "HEAD", "POST"])
+@read_or_send
 def consultation(request: HttpRequest, professional: Professional, booking_id: UUID) -> HttpResponse:
     """Everything about one booking, and its notes, which this address takes (POST)."""
     booking, before = own_booking(professional, booking_id), came_from(request)

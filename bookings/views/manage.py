@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from bookings import services
@@ -34,6 +34,7 @@ from bookings.views.search import MoveSearch
 from bookings.views.zones import remember_zone, zone_of
 from core.actor import Actor
 from core.errors import DomainError
+from core.form_pages import read_or_send
 from core.limits import public_write
 from core.web import say_no
 from live import tickets
@@ -122,7 +123,7 @@ def manage_cancel(request: HttpRequest, token: str) -> HttpResponse:
     return back
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@read_or_send
 @never_cache
 @public_write
 def manage_move(request: HttpRequest, token: str) -> HttpResponse:

@@ -16,7 +16,6 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from accounts.models import Patient, Professional, User
 from accounts.selectors import patient_of, search_patients
@@ -36,6 +35,7 @@ from bookings.views.practice import actor_of, make_once, told
 from bookings.views.practice_times import alternatives, is_unfit, practice_times
 from core import audit
 from core.errors import DomainError, Missing
+from core.form_pages import read_or_send, status_of
 from core.money import format_money
 from core.templatetags.ui import start_text
 
@@ -71,7 +71,7 @@ class Draft:
 
 @never_cache
 @professional_only
-@require_http_methods(["GET", "HEAD", "POST"])
+@read_or_send
 def new_consultation(request: HttpRequest, professional: Professional) -> HttpResponse:
     offered = list(_services(professional))
     draft = _draft(request, professional, offered)
@@ -248,7 +248,7 @@ def _details(
         "more": len(results) > MOST_FOUND,
         "without_patient": draft.query(without="patient"),
     }
-    status = refusal.status if refusal else 400 if form.errors else 200
+    status = refusal.status if refusal else status_of(form)
     return _page(request, draft, context, status=status)
 
 

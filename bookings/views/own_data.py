@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.services import own_erasure
 from accounts.services.own_erasure import Fate
@@ -18,6 +18,7 @@ from bookings.forms.own_data import EraseForm
 from bookings.selectors.own_data import everything_of
 from bookings.views.people import signed_in_for, user_of
 from core.errors import DomainError, MaybeSaved
+from core.form_pages import read_or_send, status_of
 from core.web import say_no
 
 FILE = "vicita.json"
@@ -26,7 +27,7 @@ _CHANGES = {Fate.ERASE, Fate.ASK}
 
 @sensitive_post_parameters()
 @signed_in_for("own_data")
-@require_http_methods(["GET", "HEAD", "POST"])
+@read_or_send
 @never_cache
 def own_data(request: HttpRequest) -> HttpResponse:
     """What asking would do is said before, for each practice; then it is asked twice."""
@@ -51,7 +52,7 @@ def own_data(request: HttpRequest) -> HttpResponse:
         "waits": any(outcome.fate == Fate.ASKED for outcome in outcomes),
         "has_password": user.has_usable_password(),
     }
-    return render(request, "bookings/own_data.html", context, status=400 if form.errors else 200)
+    return render(request, "bookings/own_data.html", context, status=status_of(form))
 
 
 @signed_in_for("own_data")

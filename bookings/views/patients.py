@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from accounts.models import Patient, Professional
 from accounts.selectors import patient_of, possible_duplicates, search_patients
@@ -28,18 +28,18 @@ from bookings.views.practice import actor_of, make_once
 from bookings.views.zones import offered_zones
 from core import audit
 from core.errors import DomainError, Missing
+from core.form_pages import read_or_send, status_of
 from core.web import say_no
 
 PER_PAGE = 25
 # A search that finds more is to be narrowed: its words cannot be carried to a next page in the address.
 MOST_FOUND = 50
 APPOINTMENTS_PER_PAGE = 10
-PAGES = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @never_cache
 @professional_only
-@PAGES
+@read_or_send
 def doctor_patients(request: HttpRequest, professional: Professional) -> HttpResponse:
     """All by name, or those who are searched for (POST: names have no place in addresses and logs)."""
     form = PatientSearchForm(request.POST or None)
@@ -60,7 +60,7 @@ def doctor_patients(request: HttpRequest, professional: Professional) -> HttpRes
 
 @never_cache
 @professional_only
-@PAGES
+@read_or_send
 def doctor_patient_new(request: HttpRequest, professional: Professional) -> HttpResponse:
     zones = offered_zones(professional.zone)
     form = NewPatientForm(request.POST or None, zones=zones, initial={"language": professional.user.language})
@@ -75,7 +75,7 @@ def doctor_patient_new(request: HttpRequest, professional: Professional) -> Http
             messages.success(request, _("The patient is on record."))
             return redirect("doctor_patient", patient_id=patient_id)
     context = {"section": "patients", "form": form, "known": known}
-    return render(request, "bookings/patient_new.html", context, status=400 if form.errors else 200)
+    return render(request, "bookings/patient_new.html", context, status=status_of(form))
 
 
 def _added(professional: Professional, form: NewPatientForm) -> Patient:
@@ -84,7 +84,7 @@ def _added(professional: Professional, form: NewPatientForm) -> Patient:
 
 @never_cache
 @professional_only
-@PAGES
+@read_or_send
 def doctor_patient(request: HttpRequest, professional: Professional, patient_id: UUID) -> HttpResponse:
     """Contact, notes, appointments; POST changes the contact. `?names=1` also looks for others of the same name,
     which opens every record of the practice: only when somebody asks."""
@@ -101,7 +101,7 @@ def doctor_patient(request: HttpRequest, professional: Professional, patient_id:
             messages.success(request, _("Saved."))
             return redirect("doctor_patient", patient_id=patient.pk)
     context = _about(request, professional, patient) | {"form": form, "known": known}
-    return render(request, "bookings/patient.html", context, status=400 if form.errors else 200)
+    return render(request, "bookings/patient.html", context, status=status_of(form))
 
 
 def _contact_form(professional: Professional, patient: Patient, typed: Any = None) -> ContactForm:
@@ -170,7 +170,7 @@ def doctor_patient_remove(request: HttpRequest, professional: Professional, pati
 
 @never_cache
 @professional_only
-@PAGES
+@read_or_send
 def doctor_patient_merge(
     request: HttpRequest, professional: Professional, patient_id: UUID, other_id: UUID
 ) -> HttpResponse:

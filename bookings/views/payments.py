@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.models import Professional
 from bookings.domain.money_states import MoneyState
@@ -31,6 +31,7 @@ from bookings.selectors.payments import (
 from bookings.services.money import SUBJECT
 from bookings.views.people import professional_only
 from core.errors import DomainError
+from core.form_pages import read_or_send, status_of
 from payments.models import Payment
 from payments.selectors import left_to_give_back
 from payments.services import give_back_by_payee
@@ -67,7 +68,7 @@ def doctor_payments(request: HttpRequest, professional: Professional) -> HttpRes
         "has_anything": bool(months) or page.paginator.count > 0,
         "zone": professional.timezone,
     } | _shown(months)
-    return render(request, "bookings/payments.html", context, status=400 if form.errors else 200)
+    return render(request, "bookings/payments.html", context, status=status_of(form))
 
 
 def _kept(request: HttpRequest, form: MoneyFilter) -> dict[str, str]:
@@ -110,7 +111,7 @@ def doctor_payment(request: HttpRequest, professional: Professional, payment_id:
 
 @never_cache
 @professional_only
-@require_http_methods(["GET", "HEAD", "POST"])
+@read_or_send
 def doctor_payment_refund(request: HttpRequest, professional: Professional, payment_id: UUID) -> HttpResponse:
     """Looks at what giving back means, and gives it (POST)."""
     payment = payment_of_practice(professional, payment_id)
@@ -127,7 +128,7 @@ def doctor_payment_refund(request: HttpRequest, professional: Professional, paym
             messages.success(request, _("The money is on its way back."))
             return redirect("doctor_payment", payment_id=payment.pk)
     context = _about(payment, professional) | {"form": form}
-    return render(request, "bookings/payment_refund.html", context, status=400 if form.errors else 200)
+    return render(request, "bookings/payment_refund.html", context, status=status_of(form))
 
 
 def _about(payment: Payment, professional: Professional) -> dict[str, Any]:

@@ -24,8 +24,9 @@ from bookings.selectors.catalog import own_services
 from bookings.selectors.memberships import members_of, own_plan, own_plans
 from bookings.services import plans
 from bookings.views.people import View, professional_only
-from bookings.views.practice import actor_of, edit, make_once, status_of, typed
+from bookings.views.practice import actor_of, make_once
 from core.errors import DomainError, Missing
+from core.form_pages import read_or_send, status_of, typed
 from core.web import say_no
 
 MEMBERS_PER_PAGE = 25
@@ -59,7 +60,7 @@ def doctor_plan(request: HttpRequest, professional: Professional, plan_id: UUID)
 
 @never_cache
 @professional_only
-@edit
+@read_or_send
 def doctor_plan_new(request: HttpRequest, professional: Professional) -> HttpResponse:
     """A new one, that may begin like another of the practice (`?like=`)."""
     like = _like(request, professional)
@@ -82,7 +83,7 @@ def _made(professional: Professional, form: PlanForm) -> Plan:
 
 @never_cache
 @professional_only
-@edit
+@read_or_send
 def doctor_plan_edit(request: HttpRequest, professional: Professional, plan_id: UUID) -> HttpResponse:
     """All of it, or its words alone once somebody has asked for it."""
     plan = own_plan(professional, plan_id)

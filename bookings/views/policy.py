@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from accounts.models import Professional
 from bookings.forms.policy import PolicyForm
@@ -19,6 +18,7 @@ from bookings.services.policy import change_policy
 from bookings.views.people import professional_only
 from bookings.views.practice import actor_of
 from core.errors import DomainError
+from core.form_pages import read_or_send, status_of
 from payments.ways import all_ways_to_pay
 
 HOLIDAYS_SHOWN = 4
@@ -26,7 +26,7 @@ HOLIDAYS_SHOWN = 4
 
 @never_cache
 @professional_only
-@require_http_methods(["GET", "HEAD", "POST"])
+@read_or_send
 def doctor_settings(request: HttpRequest, professional: Professional) -> HttpResponse:
     typed = request.POST if request.method == "POST" else None
     policy = policy_of(professional)
@@ -48,7 +48,7 @@ def doctor_settings(request: HttpRequest, professional: Professional) -> HttpRes
         "not_taken": currencies_not_taken(policy),
         "coming_holidays": holidays_of(professional).coming[:HOLIDAYS_SHOWN],
     }
-    return render(request, "bookings/settings.html", context, status=400 if form.errors else 200)
+    return render(request, "bookings/settings.html", context, status=status_of(form))
 
 
 def _country_name(code: str) -> str:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from accounts.models import Professional
 from bookings.domain.lifecycle_table import Status
@@ -21,20 +19,9 @@ from core.actor import Actor
 from core.errors import Missing
 from core.idempotency import once
 
-edit = require_http_methods(["GET", "HEAD", "POST"])
-
 
 def actor_of(professional: Professional) -> Actor:
     return Actor("professional", professional.user_id)
-
-
-def typed(request: HttpRequest) -> QueryDict | None:
-    """What was sent, for a form; None where nothing was."""
-    return request.POST if request.method == "POST" else None
-
-
-def status_of(form: Any) -> int:
-    return 400 if form.errors else 200
 
 
 def make_once(

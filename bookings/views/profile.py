@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from accounts import selectors
 from accounts.models import Professional
@@ -18,6 +18,7 @@ from accounts.services import change_practice, remove_photo, save_photo
 from bookings.forms.profile import PracticeForm
 from bookings.views.people import professional_only, user_of
 from core.errors import Refused
+from core.form_pages import read_or_send, status_of
 from core.limits import require_within
 from core.uploads import takes_file
 
@@ -26,7 +27,7 @@ PHOTO_RATE = "30/h"
 
 @never_cache
 @professional_only
-@require_http_methods(["GET", "HEAD", "POST"])
+@read_or_send
 def doctor_profile(request: HttpRequest, professional: Professional) -> HttpResponse:
     form = PracticeForm(request.POST if request.method == "POST" else None, professional=professional)
     appointments = 0
@@ -39,7 +40,7 @@ def doctor_profile(request: HttpRequest, professional: Professional) -> HttpResp
         else:
             messages.success(request, _("Saved."))
             return redirect("doctor_profile")
-    return _page(request, form, appointments=appointments, status=400 if form.errors else 200)
+    return _page(request, form, appointments=appointments, status=status_of(form))
 
 
 @takes_file(largest=LARGEST_FILE)

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.selectors import listed_cities, listed_specialties, professional_by_slug
@@ -31,6 +31,7 @@ from bookings.views.choosing import about, time_choice
 from bookings.views.search import Search, soonest_of
 from bookings.views.zones import remember_zone, use_zone, zone_of
 from core.errors import DomainError
+from core.form_pages import read_or_send, status_of
 from core.limits import public_write, require_within
 
 # Refusals that another time would cure: the form stays and offers the next ones.
@@ -92,7 +93,7 @@ def choose_time(request: HttpRequest, slug: str, service_slug: str) -> HttpRespo
     return remember_zone(request, render(request, "bookings/choose_time.html", context))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@read_or_send
 @public_write
 def book(request: HttpRequest, slug: str, service_slug: str) -> HttpResponse:
     """Details of the visitor, and the booking itself. The time stands in the address, whatever is typed."""
@@ -171,7 +172,7 @@ def _details_page(
         "alternatives": _alternatives(request, service, start) if taken else [],
         "back_url": f"{time_url}?day={start:%Y-%m-%d}",
     }
-    status = refusal.status if refusal else 400 if form.errors else 200
+    status = refusal.status if refusal else status_of(form)
     return render(request, "bookings/book.html", context, status=status)
 
 

@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Professional
 from bookings import selectors, services
@@ -31,6 +31,7 @@ from bookings.views.people import professional_only
 from bookings.views.practice import actor_of
 from bookings.views.zones import use_zone
 from core.errors import DomainError
+from core.form_pages import read_or_send, status_of
 from core.limits import public_write, require_within
 from core.web import say_no
 
@@ -40,7 +41,7 @@ ASKED = "asked"
 MOST_SHOWN, ANSWERED_PER_PAGE = 50, 20
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@read_or_send
 @public_write
 def request_time(request: HttpRequest, slug: str, service_slug: str) -> HttpResponse:
     service = selectors.active_service(slug, service_slug)
@@ -85,7 +86,7 @@ def _form_page(
     closed = selectors.door(service.professional, asker)
     terms = member_terms(user=asker, service=service, starts_at=timezone.now())
     context = about(service, terms) | {"form": form, "refusal": refusal, "closed": closed, "asker": asker}
-    status = refusal.status if refusal else 403 if closed else 400 if form.errors else 200
+    status = refusal.status if refusal else 403 if closed else status_of(form)
     return render(request, "bookings/request_time.html", context, status=status)
 
 

@@ -21,13 +21,14 @@ from bookings.services import time_off as verbs
 from bookings.templatetags.availability_ui import anchor
 from bookings.views.availability import back_to, page_context, say
 from bookings.views.people import professional_only
-from bookings.views.practice import actor_of, edit, status_of, typed
+from bookings.views.practice import actor_of
 from core.errors import DomainError
+from core.form_pages import read_or_send, status_of, typed
 
 
 @never_cache
 @professional_only
-@edit
+@read_or_send
 def doctor_time_off_new(request: HttpRequest, professional: Professional) -> HttpResponse:
     """`?kind=` days, hours or range chooses the form."""
     kind = _kind(request, "days")
@@ -51,7 +52,7 @@ def doctor_time_off_new(request: HttpRequest, professional: Professional) -> Htt
 
 @never_cache
 @professional_only
-@edit
+@read_or_send
 def doctor_time_off(request: HttpRequest, professional: Professional, time_off_id: UUID) -> HttpResponse:
     """Changes one, and shows the appointments inside."""
     off = time_off_of(professional, time_off_id)
