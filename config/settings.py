@@ -9,7 +9,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
-from config import admin_look, api
+from config import admin_look, api, logs, parts
 from config.database import database_from_url
 from payments.gateways.origins import of_checkouts
 
@@ -41,67 +41,7 @@ ALLOWED_HOSTS = env.list(
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
 # --- Apps ------------------------------------------------------------------------------------------
-INSTALLED_APPS = [
-    "core",
-    "accounts",
-    "live",
-    "notifications",
-    "payments",
-    "meetings",
-    "bookings",
-    "unfold.apps.BasicAppConfig",
-    "accounts.admin_config.StaffAdminConfig",
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
-    "django.contrib.messages",
-    "django.contrib.postgres",
-    "django.contrib.sessions",
-    "core.apps.StaticFilesConfig",
-    "allauth",
-    "allauth.account",
-    "allauth.headless",
-    "allauth.mfa",
-    "allauth.socialaccount",
-    "allauth.socialaccount.providers.google",
-    "allauth.usersessions",
-    "channels",
-    "csp",
-    "django_celery_beat",
-    "django_filters",
-    "drf_spectacular",
-    "drf_spectacular_sidecar",
-    "drf_standardized_errors",
-    "rest_framework",
-]
-
-MIDDLEWARE = [
-    "core.frames.RoomForFrames",
-    "core.middleware.RequestId",
-    "core.middleware.SaneCookies",
-    "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "core.middleware.AdminPolicy",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "core.static.StaticFiles",
-    "django.middleware.gzip.GZipMiddleware",  # with its random padding against BREACH
-    "core.middleware.PageMethods",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
-    "core.middleware.KnownLength",
-    "core.uploads.BodyLimit",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "core.audit.middleware.Audit",
-    "core.middleware.NoCopies",
-    "core.middleware.VisitorZone",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
-    "accounts.middleware.LastSeen",
-    "accounts.middleware.SecondFactor",
-    "core.middleware.DomainErrors",
-]
-
+INSTALLED_APPS, MIDDLEWARE = parts.APPS, parts.MIDDLEWARE
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -377,29 +317,5 @@ CONTENT_SECURITY_POLICY = {
 }
 PERMISSIONS_POLICY = "camera=(self), microphone=(self), display-capture=(), geolocation=(), payment=()"
 
-# --- Logs: JSON, no personal data ------------------------------------------------------------------
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "core.logs.RequestIdFilter"}},
-    "formatters": {
-        "json": {
-            "()": "core.logs.PrivateJson",
-            "format": "%(asctime)s %(levelname)s %(name)s %(message)s %(request_id)s",
-        }
-    },
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["request_id"]}
-    },
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
-    # The servers too write through our handler, and through no other; who asked for which page is nobody's business.
-    "loggers": {
-        name: {"handlers": [], "propagate": True}
-        for name in ("django.server", "uvicorn.error", "gunicorn.error")
-    }
-    | {
-        "uvicorn.access": {"handlers": [], "propagate": False},
-        "httpx": {"level": "WARNING"},
-        "stripe": {"level": "WARNING"},
-    },
-}
+# --- Logs ------------------------------------------------------------------------------------------
+LOGGING = logs.at_level(env.str("LOG_LEVEL", "INFO"))
