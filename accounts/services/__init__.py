@@ -6,6 +6,7 @@ from accounts.services.leaving import close_account, deactivate, reactivate
 from accounts.services.passwords import change_password, reset_password
 from accounts.services.patients import (
     absorb_duplicate,
+    account_of,
     create_patient,
     delete_patient,
     find_or_create_patient,
@@ -34,6 +35,7 @@ from accounts.services.users import create_user, owns_email, set_active, set_lan
 
 __all__ = [
     "absorb_duplicate",
+    "account_of",
     "approve_professional",
     "change_account",
     "change_password",

@@ -32,7 +32,7 @@ def find_or_create_patient(
     phone filled in, only when the e-mail is that account's own and verified: else anybody who types somebody's
     name and e-mail could take over what that person books, or be called in that person's place.
     """
-    account = user if user is not None and owns_email(user, email) else None
+    account = _own_account(user, email)
     patient = known_patient(professional=professional, name=name, email=email)
     if patient is None:
         return create_patient(
@@ -54,6 +54,16 @@ def find_or_create_patient(
     if changed:
         patient.save(update_fields=changed)
     return patient
+
+
+def account_of(*, professional: Professional, name: str, email: str, user: User | None = None) -> User | None:
+    """Whose account the record will have that `find_or_create_patient` finds or makes."""
+    known = known_patient(professional=professional, name=name, email=email)
+    return known.user if known is not None and known.user is not None else _own_account(user, email)
+
+
+def _own_account(user: User | None, email: str) -> User | None:
+    return user if user is not None and owns_email(user, email) else None
 
 
 def known_patient(

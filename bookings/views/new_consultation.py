@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 
 from accounts.models import Patient, Professional, User
 from accounts.selectors import patient_of, search_patients
-from accounts.services import known_patient, owns_email
+from accounts.services import account_of
 from bookings import services
 from bookings.domain.lifecycle_table import Status
 from bookings.forms.consultations import PLEASE_TICK, HandTimeForm
@@ -259,11 +259,8 @@ def _member(draft: Draft, typed: QueryDict) -> User | None:
         return draft.patient.user
     wish = draft.wish
     name, email = (wish.name, wish.email) if wish else (typed.get("name", ""), typed.get("email", ""))
-    known = known_patient(professional=draft.professional, name=name, email=email)
-    if known is not None and known.user is not None:
-        return known.user
     asker = wish.user if wish else None
-    return asker if asker is not None and owns_email(asker, email) else None
+    return account_of(professional=draft.professional, name=name, email=email, user=asker)
 
 
 def _page(request: HttpRequest, draft: Draft, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
