@@ -56,14 +56,14 @@ def terms_by_service(
     known = {service.pk: service for service in services if not service.is_free}
     if user is None or not known:
         return {}
-    covering = _covering(Membership.objects.filter(user=user), starts_at or timezone.now())
-    lines = PlanService.objects.filter(service__in=known, plan__in=covering.values("plan"))
+    good = covering(Membership.objects.filter(user=user), starts_at or timezone.now())
+    lines = PlanService.objects.filter(service__in=known, plan__in=good.values("plan"))
     by_plan: defaultdict[UUID, list[PlanService]] = defaultdict(list)
     for line in lines:
         by_plan[line.plan_id].append(line)
     if not by_plan:
         return {}
-    memberships = list(covering.filter(plan__in=by_plan))
+    memberships = list(good.filter(plan__in=by_plan))
     used = _uses([one.pk for one in memberships])
     return _best(
         (service.pk, terms)
@@ -130,7 +130,15 @@ def members_of(of: Plan | Professional) -> QuerySet[Membership]:
 def running_memberships(user_id: UUID, professional: Professional) -> QuerySet[Membership]:
     """By which this person pays less in this practice now, the one that ends first leading."""
     found = Membership.objects.filter(user=user_id, plan__professional=professional)
-    return _covering(found, timezone.now()).order_by("ends_at", "pk")
+    return covering(found, timezone.now()).order_by("ends_at", "pk")
+
+
+def member_until(user: User | None, plan: Plan) -> datetime | None:
+    """The end of the last period that this person has paid for; None for who is no member."""
+    if user is None:
+        return None
+    bought = plan.memberships.filter(not_over(timezone.now()), user=user).order_by("-ends_at")
+    return bought.values_list("ends_at", flat=True).first()
 
 
 def has_bought(user_id: UUID | None, professional: Professional) -> bool:
@@ -171,10 +179,10 @@ def own_plans(professional: Professional, now: datetime | None = None) -> QueryS
     """A practice's own, those for sale first, with the number of `members` it has now, and whether anybody ever
     asked for it (`asked_for`)."""
     now = now or timezone.now()
-    running = Q(memberships__cancelled_at=None, memberships__ends_at__gt=now)
+    theirs = not_over(now, "memberships__")
     found = Plan.objects.filter(professional=professional).select_related("professional")
     found = found.prefetch_related("included__service").annotate(
-        members=Count("memberships__user", filter=running, distinct=True), asked_for=Count("memberships")
+        members=Count("memberships__user", filter=theirs, distinct=True), asked_for=Count("memberships")
     )
     return found.order_by("-is_offered", "months", "price", "id")
 
@@ -190,7 +198,13 @@ def own_plan(professional: Professional, plan_id: UUID) -> Plan:
 # What memberships are worth
 
 
-def _covering(found: QuerySet[Membership], moment: datetime) -> QuerySet[Membership]:
+def not_over(now: datetime, path: str = "") -> Q:
+    """Of memberships (`path` leads to them): what somebody has now, or has paid for later times."""
+    return Q(**{f"{path}cancelled_at": None, f"{path}ends_at__gt": now})
+
+
+def covering(found: QuerySet[Membership], moment: datetime) -> QuerySet[Membership]:
+    """Those of them that are good at that time."""
     return found.filter(cancelled_at=None, starts_at__lte=moment, ends_at__gt=moment).select_related("plan")
 
 

@@ -19,6 +19,7 @@ from accounts.models import Professional
 from bookings.domain.lengths import one_newline
 from bookings.models import BookingPolicy, Plan, Service
 from bookings.selectors.catalog import own_service
+from bookings.selectors.memberships import not_over
 from bookings.services.problems import require_by_five, require_valid_fields
 from bookings.services.transition import lock_professional, require_practice
 from core.actor import Actor
@@ -139,7 +140,7 @@ def _require_plans_good(service: Service) -> None:
     if sold is not None and not service.is_active:
         words = _("“%(plan)s” is for sale with this service in it. Please end the sale of that plan first.")
         raise Refused(words % {"plan": sold.name}, code="in_plan")
-    kept = Q(is_offered=True) | Q(memberships__cancelled_at=None, memberships__ends_at__gt=timezone.now())
+    kept = Q(is_offered=True) | not_over(timezone.now(), "memberships__")
     priced = Plan.objects.filter(kept, included__service=service, included__member_price__gt=0)
     other = priced.exclude(currency=service.currency).first()
     if other is not None:

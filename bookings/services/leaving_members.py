@@ -22,6 +22,7 @@ from accounts.leaving import Part
 from accounts.models import User
 from bookings.events import memberships as membership_events
 from bookings.models import Membership, Plan
+from bookings.selectors.memberships import not_over
 from bookings.services.memberships import give_back, let_go
 from bookings.services.plans import offer_plan
 from core.actor import Actor
@@ -63,7 +64,7 @@ def foretell(user: User) -> list[str]:
 def _counted(user: User, now: datetime) -> tuple[int, int, int]:
     """Own ones that are not over; those of the practice that run, and that begin later."""
     practice = Q(plan__professional__user=user)
-    open_ones = Membership.objects.filter(Q(user=user) | practice, cancelled_at=None, ends_at__gt=now)
+    open_ones = Membership.objects.filter(Q(user=user) | practice, not_over(now))
     found = open_ones.aggregate(
         own=Count("pk", filter=Q(user=user)),
         running=Count("pk", filter=practice & Q(starts_at__lte=now)),

@@ -18,7 +18,7 @@ from bookings.domain.slots import Refusal
 from bookings.domain.words import refusal_words
 from bookings.models import Booking, Membership, Service
 from bookings.selectors import whole_bookings
-from bookings.selectors.memberships import has_use_left
+from bookings.selectors.memberships import covering, has_use_left
 from bookings.services.closing import is_in_time
 from bookings.services.limits import another_waits_now, maximum_meetings
 from bookings.services.room import move_room
@@ -137,8 +137,8 @@ def _membership_at(booking: Booking, membership: Membership, starts_at: datetime
     """By which it keeps its price at the new time: its own, or the one that goes on from there."""
     if membership.covers(starts_at):
         return membership
-    bought = Membership.objects.filter(user=membership.user_id, plan=membership.plan_id, cancelled_at=None)
-    other = bought.filter(starts_at__lte=starts_at, ends_at__gt=starts_at).first()
+    bought = Membership.objects.filter(user=membership.user_id, plan=membership.plan_id)
+    other = covering(bought, starts_at).first()
     if other is None or not has_use_left(other, booking):
         raise Refused(
             _("This appointment has a member’s price, and your membership does not reach to that time."),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -14,13 +13,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import User
 from accounts.selectors import professional_by_slug
 from bookings import selectors, services
 from bookings.member_cards import cards_of
 from bookings.models import Membership, Plan
 from bookings.plan_words import are_current
-from bookings.selectors.memberships import SUBJECT, membership_of, memberships_of, offered_plan
+from bookings.selectors.memberships import SUBJECT, member_until, membership_of, memberships_of, offered_plan
 from bookings.services.memberships import let_go, membership_checkout_url, subscribe
 from bookings.views.people import signed_in_for, user_of
 from core.errors import DomainError, Missing
@@ -44,7 +42,7 @@ def plan(request: HttpRequest, slug: str, plan_id: UUID) -> HttpResponse:
         "professional": person,
         "asker": asker,
         "closed": selectors.door(found.professional, asker),
-        "held_until": _held_until(asker, found),
+        "held_until": member_until(asker, found),
     }
     return render(request, "bookings/plan.html", context)
 
@@ -54,14 +52,6 @@ def _for_sale(plan_id: UUID, slug: str) -> Plan:
     if found.professional.slug != slug:
         raise Missing
     return found
-
-
-def _held_until(asker: User | None, plan: Plan) -> datetime | None:
-    """Until when this person is a member already."""
-    if asker is None:
-        return None
-    running = plan.memberships.filter(user=asker, cancelled_at=None, ends_at__gt=timezone.now())
-    return running.order_by("-ends_at").values_list("ends_at", flat=True).first()
 
 
 @public_write
