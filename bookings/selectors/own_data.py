@@ -10,6 +10,7 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
 from django.utils import translation
 
 from accounts.models import Patient, User
@@ -21,31 +22,16 @@ from bookings.services.money import SUBJECT as BOOKING
 from notifications.models import Message, Notification
 from notifications.selectors import messages_about, notifications_of
 from notifications.wording import words_of
-from payments.models import Dispute, DisputeState, Payment, Refund, RefundStatus
+from payments.models import Payment
 from payments.selectors import payments_of
+from payments.totals import went_back
 
 
 def everything_of(user: User) -> dict[str, Any]:
     """The account, and for each practice the record with appointments, requests and money; plans bought; what the
     person was told. Plain values, in a number of queries that does not grow. What a professional notes for themselves
     is the practice's to give."""
-    records = list(
-        Patient.objects.filter(user=user, merged_into=None)
-        .select_related("professional", "data_key")
-        .defer("notes")
-        .order_by("created_at", "pk")
-    )
-    bookings = list(
-        Booking.objects.filter(patient__user=user)
-        .select_related("patient__data_key", "professional", "service")
-        .defer("notes", "patient__notes")
-        .order_by("starts_at", "pk")
-    )
-    requests = list(
-        BookingRequest.objects.filter(user=user)
-        .select_related("data_key", "professional", "service")
-        .order_by("created_at", "pk")
-    )
+    records, bookings, requests = list(_records_of(user)), list(_bookings_of(user)), list(_requests_of(user))
     memberships = list(memberships_of(user))
     payments = payments_of(BOOKING, [one.pk for one in bookings]) | payments_of(
         MEMBERSHIP, [one.pk for one in memberships]
@@ -67,6 +53,22 @@ def everything_of(user: User) -> dict[str, Any]:
         "notifications": _notifications(user),
         "messages": [_message(one) for one in _messages(records, requests)],
     }
+
+
+def _records_of(user: User) -> QuerySet[Patient]:
+    found = Patient.objects.filter(user=user, merged_into=None).select_related("professional", "data_key")
+    return found.defer("notes").order_by("created_at", "pk")
+
+
+def _bookings_of(user: User) -> QuerySet[Booking]:
+    found = Booking.objects.filter(patient__user=user)
+    found = found.select_related("patient__data_key", "professional", "service")
+    return found.defer("notes", "patient__notes").order_by("starts_at", "pk")
+
+
+def _requests_of(user: User) -> QuerySet[BookingRequest]:
+    found = BookingRequest.objects.filter(user=user).select_related("data_key", "professional", "service")
+    return found.order_by("created_at", "pk")
 
 
 def _record(record: Patient) -> dict[str, Any]:
@@ -168,11 +170,13 @@ def _message(sent: Message) -> dict[str, Any]:
 def _money(payments: Collection[Payment]) -> dict[UUID, dict[str, Any]]:
     """By what was paid for: also what its payer's bank has taken back after a dispute. What came twice, and went back
     by itself, is no part of it."""
-    of_these = {"attempt__payment__in": payments, "attempt__settles": True}
-    given = Refund.objects.filter(**of_these, status=RefundStatus.SUCCEEDED).order_by("done_at")
-    taken = Dispute.objects.filter(**of_these, status=DisputeState.LOST).order_by("closed_at")
-    given_back = _by_payment(given.values_list("attempt__payment", "amount", "done_at"))
-    taken_back = _by_payment(taken.values_list("attempt__payment", "amount", "closed_at"))
+    (given, taken), its = went_back(), Q(attempt__payment__in=payments)
+    given_back = _by_payment(
+        given.filter(its).order_by("done_at").values_list("attempt__payment", "amount", "done_at")
+    )
+    taken_back = _by_payment(
+        taken.filter(its).order_by("closed_at").values_list("attempt__payment", "amount", "closed_at")
+    )
     return {
         one.subject_id: {
             "reference": one.reference,

@@ -17,7 +17,7 @@ from bookings.erasure_words import in_words
 from bookings.forms.own_data import EraseForm
 from bookings.selectors.own_data import everything_of
 from bookings.views.people import signed_in_for, user_of
-from core.errors import DomainError, MaybeSaved
+from core.errors import Conflict, DomainError, MaybeSaved
 from core.form_pages import read_or_send, status_of
 from core.web import say_no
 
@@ -61,7 +61,7 @@ def own_data_withdraw(request: HttpRequest) -> HttpResponse:
     """The same as `DELETE me/erase`."""
     try:
         outcomes = own_erasure.withdraw_own(user=user_of(request))
-    except DomainError as refusal:
+    except Conflict as refusal:
         say_no(request, refusal)
     else:
         messages.success(request, _("Your request is withdrawn: your data stay."))
