@@ -7,6 +7,8 @@ from functools import partial
 
 import pytest
 from django.db import connection, connections, transaction
+from django.test import Client
+from django.utils import timezone
 
 from accounts.models import Patient, Professional, Role
 from accounts.services import create_user, erase_patient
@@ -93,29 +95,58 @@ def test_a_request_ends_once(waiting, who):
     assert AuditEvent.objects.filter(action__in=ends).count() == 1
 
 
-def test_who_was_erased_at_one_practice_is_not_told_that_nothing_was_changed():
-    luz = create_user(password=PASSWORD, **LUZ)
-    records = []
-    for _n in range(2):
-        booking = make_confirmed(make_service(make_professional(always_open=True), price=0), user=luz, **LUZ)
-        services.cancel(booking_id=booking.pk, actor=Actor("patient"))
-        records.append(booking.patient)
+@pytest.fixture
+def impatient():
+    """Calls in a thread of its own, that waits for no row."""
 
-    def ask() -> str:
+    def call(function):
         try:
             with connection.cursor() as cursor:
                 cursor.execute("SET lock_timeout = '100ms'")
-            erase_own(user=luz, password=PASSWORD)
-        except MaybeSaved as error:
-            return error.code
+            return function()
         finally:
             with connection.cursor() as cursor:
                 cursor.execute("RESET lock_timeout")
             connections.close_all()
-        return ""
 
-    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+    with ThreadPoolExecutor(1) as pool:
+        yield lambda function: pool.submit(call, function).result(30)
+
+
+@pytest.fixture
+def luz():
+    return create_user(password=PASSWORD, **LUZ)
+
+
+def record_of(luz) -> Patient:
+    booking = make_confirmed(make_service(make_professional(always_open=True), price=0), user=luz, **LUZ)
+    services.cancel(booking_id=booking.pk, actor=Actor("patient"))
+    return booking.patient
+
+
+def test_who_was_erased_at_one_practice_is_not_told_that_nothing_was_changed(luz, impatient):
+    records = [record_of(luz) for _n in range(2)]
+
+    def ask() -> str:
+        with pytest.raises(MaybeSaved) as told:
+            erase_own(user=luz, password=PASSWORD)
+        return told.value.code
+
+    with transaction.atomic():
         Professional.objects.select_for_update().get(pk=records[1].professional_id)
-        assert pool.submit(ask).result(30) == "maybe_saved"
+        assert impatient(ask) == "maybe_saved"
     erased = [Patient.objects.get(pk=record.pk).erased_at is not None for record in records]
     assert erased == [True, False]
+
+
+def test_who_withdrew_at_one_practice_reads_so_on_a_page_that_asks_for_nothing(luz, impatient):
+    records = [record_of(luz) for _n in range(2)]
+    Patient.objects.update(erasure_asked_at=timezone.now())
+    me = Client(headers={"accept-language": "en"})
+    me.force_login(luz)
+    with transaction.atomic():
+        Professional.objects.select_for_update().get(pk=records[1].professional_id)
+        answer = impatient(lambda: me.post("/me/data/withdraw"))
+    assert answer.status_code == 503 and b"may have been saved" in answer.content
+    waiting = [Patient.objects.get(pk=record.pk).erasure_asked_at is not None for record in records]
+    assert waiting == [False, True]
