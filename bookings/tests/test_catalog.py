@@ -12,7 +12,8 @@ from bookings.services import catalog
 from bookings.services.catalog import add_service, change_service, remove_service, restore_service
 from bookings.tests.factories import make_booking, make_professional, make_service, make_user
 from core.actor import Actor
-from core.errors import Missing, NotAllowed, Refused
+from core.errors import Missing, NotAllowed
+from core.tests.refusals import refusal
 
 pytestmark = pytest.mark.django_db
 DOCTOR = Actor("professional")
@@ -30,12 +31,6 @@ def add(professional, **fields):
 
 def change(service, **changes):
     return change_service(professional=service.professional, service_id=service.pk, actor=DOCTOR, **changes)
-
-
-def refusal(act, *args, **fields):
-    with pytest.raises(Refused) as refused:
-        act(*args, **fields)
-    return refused.value.attr, refused.value.code
 
 
 def test_a_new_service_can_be_booked(professional):

@@ -20,6 +20,7 @@ from bookings.services.opening_rules import MOST_BLOCKS
 from bookings.tests.factories import make_professional, make_service
 from core.actor import Actor
 from core.errors import Missing, NotAllowed, Refused
+from core.tests.refusals import refusal
 
 pytestmark = pytest.mark.django_db
 DOCTOR = Actor("professional")
@@ -42,12 +43,6 @@ def add(practice, **fields):
     return add_block(professional=practice, **given)
 
 
-def refusal_of(act, *args, **fields):
-    with pytest.raises(Refused) as caught:
-        act(*args, **fields)
-    return caught.value.code, caught.value.attr
-
-
 def test_hours_of_a_weekday_and_on_one_date(practice):
     tomorrow = date.today() + timedelta(days=1)
     assert add(practice, weekday=6).weekday == 6
@@ -56,7 +51,7 @@ def test_hours_of_a_weekday_and_on_one_date(practice):
 
 def test_midnight_ends_a_day(practice):
     add(practice, weekday=7, starts=time(20), ends=time(0))
-    assert refusal_of(add, practice, weekday=7, starts=time(23, 59), ends=time(0)) == ("overlap", "starts")
+    assert refusal(add, practice, weekday=7, starts=time(23, 59), ends=time(0)) == ("starts", "overlap")
 
 
 def test_hours_that_touch_do_not_overlap(practice):
@@ -81,7 +76,7 @@ def test_another_practice_is_never_in_the_way(practice):
 def test_what_is_switched_off_does_not_count_until_it_is_switched_on(practice):
     off = add(practice, weekday=1, is_active=False)
     again = {"professional": practice, "actor": DOCTOR, "block_id": off.pk, "is_active": True}
-    assert refusal_of(change_block, **again) == ("overlap", "starts")
+    assert refusal(change_block, **again) == ("starts", "overlap")
     off.refresh_from_db()
     assert not off.is_active
 
@@ -89,30 +84,30 @@ def test_what_is_switched_off_does_not_count_until_it_is_switched_on(practice):
 @pytest.mark.parametrize(
     ("fields", "refused"),
     [
-        ({"weekday": 6, "ends": time(8)}, ("order", "ends")),
-        ({"weekday": 6, "ends": NINE}, ("order", "ends")),
-        ({"weekday": 6, "starts": time(9, 0, 30)}, ("seconds", "starts")),
-        ({"weekday": 8}, ("weekday_or_date", "weekday")),
-        ({}, ("weekday_or_date", "weekday")),
-        ({"weekday": 6, "date": date(2030, 1, 1)}, ("weekday_or_date", "weekday")),
-        ({"date": date(2020, 1, 1)}, ("past", "date")),
-        ({"date": date.max}, ("too_far", "date")),
-        ({"date": date.min}, ("past", "date")),
-        ({"weekday": 6, "modalities": ["by_post"]}, ("unknown_modality", "modalities")),
-        ({"weekday": 6, "service_ids": [uuid4()]}, ("unknown_service", "services")),
-        ({"weekday": 6, "notes": "x" * 201}, ("reason_too_long", "notes")),
+        ({"weekday": 6, "ends": time(8)}, ("ends", "order")),
+        ({"weekday": 6, "ends": NINE}, ("ends", "order")),
+        ({"weekday": 6, "starts": time(9, 0, 30)}, ("starts", "seconds")),
+        ({"weekday": 8}, ("weekday", "weekday_or_date")),
+        ({}, ("weekday", "weekday_or_date")),
+        ({"weekday": 6, "date": date(2030, 1, 1)}, ("weekday", "weekday_or_date")),
+        ({"date": date(2020, 1, 1)}, ("date", "past")),
+        ({"date": date.max}, ("date", "too_far")),
+        ({"date": date.min}, ("date", "past")),
+        ({"weekday": 6, "modalities": ["by_post"]}, ("modalities", "unknown_modality")),
+        ({"weekday": 6, "service_ids": [uuid4()]}, ("services", "unknown_service")),
+        ({"weekday": 6, "notes": "x" * 201}, ("notes", "reason_too_long")),
     ],
 )
 def test_what_is_refused_names_its_field(practice, fields, refused):
     before = AvailabilityBlock.objects.count()
-    assert refusal_of(add, practice, **fields) == refused
+    assert refusal(add, practice, **fields) == refused
     assert AvailabilityBlock.objects.count() == before
 
 
 def test_hours_over_which_the_clock_is_put_forward_do_not_exist(practice):
     with time_machine.travel("2027-03-01T12:00Z", tick=False):
         night = {"date": date(2027, 3, 28), "starts": time(2, 10), "ends": time(2, 50)}
-        assert refusal_of(add, practice, **night) == ("skipped_by_clock", "starts")
+        assert refusal(add, practice, **night) == ("starts", "skipped_by_clock")
         add(practice, **night | {"ends": time(3, 30)})
 
 
@@ -121,7 +116,7 @@ def test_today_is_the_practices_own():
     practice = make_professional(zone="Pacific/Auckland")
     with time_machine.travel("2027-06-01T20:00Z", tick=False):
         add(practice, date=date(2027, 6, 2))
-        assert refusal_of(add, practice, date=date(2027, 6, 1)) == ("past", "date")
+        assert refusal(add, practice, date=date(2027, 6, 1)) == ("date", "past")
 
 
 def test_open_for_some_services_only(practice):
@@ -129,9 +124,9 @@ def test_open_for_some_services_only(practice):
     block = add(practice, weekday=6, service_ids=[video.pk], modalities=["video"])
     assert [*block.services.all()] == [video]
     nobody = {"weekday": 7, "service_ids": [video.pk], "modalities": ["in_person"]}
-    assert refusal_of(add, practice, **nobody) == ("fits_no_service", "modalities")
+    assert refusal(add, practice, **nobody) == ("modalities", "fits_no_service")
     other = make_service(make_professional())
-    assert refusal_of(add, practice, weekday=7, service_ids=[other.pk])[0] == "unknown_service"
+    assert refusal(add, practice, weekday=7, service_ids=[other.pk])[1] == "unknown_service"
 
 
 def test_a_service_that_is_gone_stays_on_its_hours_but_goes_to_no_others(practice):
@@ -141,16 +136,16 @@ def test_a_service_that_is_gone_stays_on_its_hours_but_goes_to_no_others(practic
     service.save()
     change = {"professional": practice, "actor": DOCTOR, "block_id": block.pk}
     assert change_block(**change, service_ids=[service.pk], notes="x").notes == "x"
-    assert refusal_of(add, practice, weekday=7, service_ids=[service.pk])[0] == "unknown_service"
+    assert refusal(add, practice, weekday=7, service_ids=[service.pk])[1] == "unknown_service"
 
 
 def test_several_days_at_once_or_none(practice):
     made = {"professional": practice, "actor": DOCTOR, "starts": NINE, "ends": ONE}
-    assert refusal_of(add_weekly_blocks, **made, weekdays=[6, 7, 1]) == ("overlap", "starts")
+    assert refusal(add_weekly_blocks, **made, weekdays=[6, 7, 1]) == ("starts", "overlap")
     assert hours_of(practice, 6) == []
     add_weekly_blocks(**made, weekdays=[6, 7, 6])
     assert hours_of(practice, 6) == hours_of(practice, 7) == [(9, 13)]
-    assert refusal_of(add_weekly_blocks, **made, weekdays=[])[0] == "weekday_or_date"
+    assert refusal(add_weekly_blocks, **made, weekdays=[])[1] == "weekday_or_date"
 
 
 def test_changing_what_is_named_and_nothing_else(practice):
@@ -188,12 +183,12 @@ def test_a_copy_does_not_overlap_unless_it_replaces(practice):
     )
     add(practice, weekday=2, starts=time(8), ends=time(10))
     copy = {"professional": practice, "actor": DOCTOR, "weekday": 1}
-    assert refusal_of(copy_day, **copy, to=[6, 2]) == ("overlap", "starts")
+    assert refusal(copy_day, **copy, to=[6, 2]) == ("starts", "overlap")
     assert hours_of(practice, 6) == []
     copy_day(**copy, to=[6, 2], replace=True)
     assert hours_of(practice, 2) == hours_of(practice, 6) == [(9, 17)]
-    assert refusal_of(copy_day, **copy, to=[1])[0] == "weekday_or_date"
-    assert refusal_of(copy_day, **copy | {"weekday": 7}, to=[1])[0] == "nothing_to_copy"
+    assert refusal(copy_day, **copy, to=[1])[1] == "weekday_or_date"
+    assert refusal(copy_day, **copy | {"weekday": 7}, to=[1])[1] == "nothing_to_copy"
 
 
 def test_there_is_an_end_to_how_many(practice):
@@ -201,7 +196,7 @@ def test_there_is_an_end_to_how_many(practice):
         AvailabilityBlock(professional=practice, weekday=6, starts=time(0), ends=time(1), is_active=False)
         for _number in range(MOST_BLOCKS - 5)
     )
-    assert refusal_of(add, practice, weekday=7) == ("too_many", None)
+    assert refusal(add, practice, weekday=7) == (None, "too_many")
 
 
 def test_only_the_practice_itself_and_its_own(practice):

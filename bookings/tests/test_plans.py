@@ -13,7 +13,8 @@ from bookings.selectors.memberships import offered_plans, own_plans
 from bookings.services.plans import MOST_OFFERED, Included
 from bookings.tests.factories import PATIENT, make_professional, make_service
 from bookings.tests.members import DOCTOR, bought, make_member, make_plan
-from core.errors import Missing, NotAllowed, Refused
+from core.errors import Missing, NotAllowed
+from core.tests.refusals import refusal
 from payments.models import Payment
 
 pytestmark = pytest.mark.django_db
@@ -22,12 +23,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def service():
     return make_service(make_professional(always_open=True))
-
-
-def refusal(act, **fields):
-    with pytest.raises(Refused) as refused:
-        act(**fields)
-    return refused.value.attr, refused.value.code
 
 
 def change(plan, **changes):

@@ -24,6 +24,7 @@ from bookings.tests.factories import (
 )
 from core.actor import Actor
 from core.errors import Missing, NotAllowed, Refused
+from core.tests.refusals import refusal
 
 pytestmark = pytest.mark.django_db
 DOCTOR = Actor("professional")
@@ -46,12 +47,6 @@ def add(practice, starts_at=NOW + timedelta(days=1), ends_at=NOW + timedelta(day
     return add_time_off(
         professional=practice, starts_at=starts_at, ends_at=ends_at, **{"actor": DOCTOR} | fields
     )
-
-
-def refusal_of(act, *args, **fields):
-    with pytest.raises(Refused) as caught:
-        act(*args, **fields)
-    return caught.value.code, caught.value.attr
 
 
 def test_time_off_closes(practice):
@@ -79,16 +74,16 @@ def test_moments_that_the_clock_skips_are_those_of_the_change():
 @pytest.mark.parametrize(
     ("starts_at", "ends_at", "refused"),
     [
-        (utc(2027, 3, 3), utc(2027, 3, 3), ("order", "ends_at")),
-        (utc(2027, 3, 3), utc(2027, 3, 2), ("order", "ends_at")),
-        (utc(2027, 2, 1), utc(2027, 2, 2), ("past", "ends_at")),
-        (datetime(2027, 3, 3, 9, 0, 1, tzinfo=UTC), utc(2027, 3, 4), ("seconds", "starts_at")),
-        (utc(2027, 3, 3), utc(2028, 3, 5), ("too_long", "ends_at")),
-        (utc(2040, 1, 1), utc(2040, 1, 2), ("too_far", "starts_at")),
+        (utc(2027, 3, 3), utc(2027, 3, 3), ("ends_at", "order")),
+        (utc(2027, 3, 3), utc(2027, 3, 2), ("ends_at", "order")),
+        (utc(2027, 2, 1), utc(2027, 2, 2), ("ends_at", "past")),
+        (datetime(2027, 3, 3, 9, 0, 1, tzinfo=UTC), utc(2027, 3, 4), ("starts_at", "seconds")),
+        (utc(2027, 3, 3), utc(2028, 3, 5), ("ends_at", "too_long")),
+        (utc(2040, 1, 1), utc(2040, 1, 2), ("starts_at", "too_far")),
     ],
 )
 def test_what_is_refused_names_its_field(practice, starts_at, ends_at, refused):
-    assert refusal_of(add, practice, starts_at, ends_at) == refused
+    assert refusal(add, practice, starts_at, ends_at) == refused
     assert not TimeOff.objects.exists()
 
 
@@ -108,7 +103,7 @@ def test_changing(practice):
     change = {"professional": practice, "actor": DOCTOR, "time_off_id": off.pk}
     assert change_time_off(**change, reason="Away").reason == "Away"
     assert change_time_off(**change, ends_at=NOW + timedelta(days=3)).starts_at == off.starts_at
-    assert refusal_of(change_time_off, **change, ends_at=other.ends_at) == ("overlap", "starts_at")
+    assert refusal(change_time_off, **change, ends_at=other.ends_at) == ("starts_at", "overlap")
     off.refresh_from_db()
     assert off.ends_at == NOW + timedelta(days=3)
 
@@ -117,7 +112,7 @@ def test_what_has_ended_keeps_its_times_but_not_its_words(practice):
     off = make_time_off(practice, days=-10)
     change = {"professional": practice, "actor": DOCTOR, "time_off_id": off.pk}
     assert change_time_off(**change, reason="Flu").reason == "Flu"
-    assert refusal_of(change_time_off, **change, starts_at=NOW - timedelta(days=11)) == ("past", "ends_at")
+    assert refusal(change_time_off, **change, starts_at=NOW - timedelta(days=11)) == ("ends_at", "past")
 
 
 def test_appointments_inside_stay_and_are_told(practice):
@@ -149,7 +144,7 @@ def test_there_is_an_end_to_how_many(practice):
         for n in range(MOST_TIMES_OFF)
     )
     later = timezone.now() + (MOST_TIMES_OFF + 1) * day
-    assert refusal_of(add, practice, later, later + day) == ("too_many", None)
+    assert refusal(add, practice, later, later + day) == (None, "too_many")
 
 
 def test_only_the_practice_itself_and_its_own(practice):
